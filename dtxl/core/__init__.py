@@ -1,0 +1,1 @@
+"""Codes, errors, numbers, text and settings: the ground floor, standard library only."""

@@ -1,0 +1,1 @@
+"""Adapters, one for each file library: read, write, fill, safe writing. No knowledge of plans."""

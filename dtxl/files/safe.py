@@ -1,0 +1,58 @@
+"""Writing whole or not at all, and names that stay inside their folder."""
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+
+from dtxl.core.errors import WriteError
+from dtxl.core.text import tidy
+
+_BAD = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
+
+
+def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write `content` to `path` by way of a temporary file beside it: readers see the old file or the new one.
+
+    `durable` waits for the disk; forms, which can be made again, need not. Raises WriteError with a Vietnamese reason.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".dtxl-", suffix=".tmp", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                if durable:
+                    os.fsync(out.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise WriteError(f"Không ghi được tệp {path}: {error.strerror or error}") from error
+
+
+def safe_name(text: str, limit: int = 120) -> str:
+    """A file name (no folder, no extension) that is safe on Windows too; "" becomes "khong-ten".
+
+    NFC; separators, reserved names, trailing dots and marks of direction go; at most `limit` bytes of UTF-8.
+    """
+    name = _BAD.sub(" ", unicodedata.normalize("NFC", tidy(text)))
+    name = re.sub(r"\s+", " ", name).strip(" .")
+    while len(name.encode()) > limit:
+        name = name[:-1].rstrip(" .")
+    if name.split(".")[0].casefold() in _RESERVED:
+        name = f"_{name}"
+    return name or "khong-ten"
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,296 @@
+"""A plan: what is asked of whom. Read from the document, corrected by staff in the plan workbook, used by all else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from dtxl.core.text import fold, tidy
+
+OPS = (">=", ">", "<=", "<", "=", "increase>=", "increase>", "reduce>=", "reduce>")
+
+
+class Kind(StrEnum):
+    """What an indicator measures."""
+
+    RATIO = "ratio"  # asked as numerator and denominator; the rest as one value
+    COUNT = "count"
+    YES_NO = "yes_no"
+    SCORE = "score"
+    GROWTH = "growth"
+
+
+class OverAgencies(StrEnum):
+    """How agencies' figures make the province's."""
+
+    SUM = "sum"  # ratio: Σ numerators / Σ denominators
+    NONE = "none"  # not to be added up
+
+
+class OverPeriods(StrEnum):
+    """How a period's figure relates to those before it in the year."""
+
+    CUMULATIVE = "cumulative"  # from the start of the year: the latest figure is the year's
+    SUM = "sum"  # of the period alone: the year is the sum
+    LATEST = "latest"  # a state at the end of the period
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """An administrative level. `code` as in the list of units ("province", "district", "commune")."""
+
+    code: str
+    name: str  # as plans say it: "cấp tỉnh"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One target. `scope` is None (all) or a level's name ("cấp xã") or a group's name; `value` in `unit` (percent: 0 to
+    100)."""
+
+    op: str
+    value: Decimal
+    unit: str
+    scope: str | None = None
+    year: int | None = None
+    deadline: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A measured thing. `code` is group and number ("I.13"); `monitor` and `implementers` are as printed."""
+
+    code: str
+    group: str  # code of its IndicatorGroup: "I"
+    text: str  # the wording with its target, tidy
+    span: str  # the exact piece of the source
+    name: str  # the wording without its target
+    kind: Kind
+    unit: str
+    targets: tuple[Target, ...]
+    monitor: str = ""
+    implementers: tuple[str, ...] = ()
+    numerator: str = ""  # label of the cell: "Số hồ sơ trực tuyến"
+    denominator: str = ""
+    whole: bool = True  # counts of things: whole numbers only
+    over_agencies: OverAgencies = OverAgencies.SUM
+    over_periods: OverPeriods = OverPeriods.CUMULATIVE
+    guessed: tuple[str, ...] = ()  # names of the fields above that extraction guessed
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorGroup:
+    """A heading of the indicator appendix: code "I", name "Phát triển chính quyền số"."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that `agency` must do: the name of an office or of a group of offices, as resolved from the heading."""
+
+    code: str  # section, heading and running number: "III.1.05"
+    agency: str
+    text: str
+    deadline: date | None = None
+    deadline_text: str = ""  # as printed: "xong trước 01/6/2024"
+    section: str = ""  # the heading within the office's part: "Đảm bảo an toàn thông tin"
+    span: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Whoever returns a form. `level` is a Level's code, `parent` an agency's code or "", `groups` are group codes."""
+
+    code: str
+    name: str
+    level: str
+    parent: str = ""
+    groups: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  # other names that the plan uses: "VP UBND tỉnh"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyGroup:
+    """How the plan names many agencies at once. Members: every agency of `levels`, and those that list `code`."""
+
+    code: str
+    name: str
+    levels: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    returns: bool = True  # False: those named return no forms (enterprises, bank branches); the monitor is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the extraction was unsure of: about what, the piece of the source, why."""
+
+    about: str  # "Chỉ tiêu I.12", "Kế hoạch"
+    span: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """What the report's frame says; the first guess comes from the plan, staff correct it."""
+
+    superior: str = ""  # cơ quan chủ quản, printed in capitals
+    issuer: str = ""  # cơ quan ban hành, printed in capitals
+    symbol: str = ""  # ký hiệu: "BC-BCĐCĐS"
+    place: str = ""  # địa danh: "Bắc Giang"
+    addressees: tuple[str, ...] = ()  # Kính gửi
+    signer_title: tuple[str, ...] = ()  # one line each, in capitals
+    signer_name: str = ""
+    recipients: tuple[str, ...] = ()  # Nơi nhận of the report, without the leading dash and the end mark
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInfo:
+    """The document itself. `number` is as printed, its serial blank in a draft ("/KH-BCĐCĐS")."""
+
+    id: str  # "bac-giang-2024"
+    title: str
+    number: str = ""
+    date: date | None = None
+    year: int | None = None
+    issuer: str = ""
+    province: str = ""  # "Bắc Giang"
+    province_code: str = ""  # code in the list of units: "24"
+    agency_due_day: int = 15
+    report_due_day: int = 25
+    aggregator: str = ""  # the aggregating office, by name
+    signer_title: tuple[str, ...] = ()
+    signer_name: str = ""
+    recipients: tuple[str, ...] = ()  # Nơi nhận of the plan
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole plan. Two plans are equal when all their parts are."""
+
+    info: PlanInfo
+    groups: tuple[IndicatorGroup, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    levels: tuple[Level, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    agency_groups: tuple[AgencyGroup, ...] = ()
+    report: ReportSettings = field(default_factory=ReportSettings)
+    periods: tuple["PeriodDates", ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    @cached_property
+    def agency_by_code(self) -> Mapping[str, Agency]:
+        return {a.code: a for a in self.agencies}
+
+    @cached_property
+    def indicator_by_code(self) -> Mapping[str, Indicator]:
+        return {i.code: i for i in self.indicators}
+
+    @cached_property
+    def task_by_code(self) -> Mapping[str, Task]:
+        return {t.code: t for t in self.tasks}
+
+    @cached_property
+    def _named(self) -> Mapping[str, Agency | AgencyGroup]:
+        """Folded names and aliases of groups and agencies. Units share names ("Xã An Lạc" of two districts): those are
+        known by code only."""
+        names: dict[str, Agency | AgencyGroup] = {}
+        twice: set[str] = set()
+        for item in (*self.agencies, *self.agency_groups):
+            for name in {fold(item.name), *map(fold, item.aliases)}:
+                if name in names and isinstance(names[name], Agency) and isinstance(item, Agency):
+                    twice.add(name)
+                names[name] = item
+        return {name: item for name, item in names.items() if name not in twice}
+
+    def find(self, phrase: str) -> Agency | AgencyGroup | None:
+        """The agency or group that a phrase of the plan names, by code, name or alias; None where nothing is meant."""
+        by_code = self.agency_by_code.get(tidy(phrase))
+        return by_code or self._named.get(fold(phrase))
+
+    def members(self, item: Agency | AgencyGroup | None) -> tuple[Agency, ...]:
+        """The agencies that return forms for `item`, in the plan's order."""
+        if item is None:
+            return ()
+        if isinstance(item, Agency):
+            return (item,)
+        if not item.returns:
+            return ()
+        return tuple(a for a in self.agencies if a.level in item.levels or item.code in a.groups)
+
+    def asked_of(self, indicator: Indicator) -> tuple[Agency, ...]:
+        """Who is asked for `indicator`: its implementers that return forms; where none does, its monitor."""
+        chosen = {a.code for phrase in indicator.implementers for a in self.members(self.find(phrase))}
+        if not chosen:
+            chosen = {a.code for a in self.members(self.find_office(indicator.monitor))}
+        return tuple(a for a in self.agencies if a.code in chosen)
+
+    def find_office(self, text: str) -> Agency | AgencyGroup | None:
+        """The office in "Giám đốc Sở Y tế": the agency or group whose name ends the text; the longest such name."""
+        direct = self.find(text)
+        if direct is not None:
+            return direct
+        words = tidy(text).split(" ")
+        for start in range(1, len(words)):
+            item = self.find(" ".join(words[start:]))
+            if item is not None:
+                return item
+        return None
+
+    def holders(self, task: Task) -> tuple[Agency, ...]:
+        """The agencies that must do `task`."""
+        return self.members(self.find_office(task.agency))
+
+    def indicators_of(self, agency: Agency) -> tuple[Indicator, ...]:
+        """The indicators that `agency` is asked for, in the plan's order."""
+        return tuple(self.indicator_by_code[code] for code in self._asked.get(agency.code, ()))
+
+    def tasks_of(self, agency: Agency) -> tuple[Task, ...]:
+        """The tasks of `agency`, in the plan's order."""
+        return tuple(self.task_by_code[code] for code in self._tasked.get(agency.code, ()))
+
+    @cached_property
+    def _asked(self) -> Mapping[str, tuple[str, ...]]:
+        return _turned((i.code, self.asked_of(i)) for i in self.indicators)
+
+    @cached_property
+    def _tasked(self) -> Mapping[str, tuple[str, ...]]:
+        return _turned((t.code, self.holders(t)) for t in self.tasks)
+
+    def in_scope(self, scope: str | None, agency: Agency) -> bool:
+        """Whether a target limited to `scope` concerns `agency`."""
+        if scope is None:
+            return True
+        for level in self.levels:
+            if fold(level.name) == fold(scope):
+                return agency.level == level.code
+        return agency in self.members(self.find(scope))
+
+    def target_for(self, indicator: Indicator, agency: Agency) -> Target | None:
+        """The target that holds for `agency`: its own level's where there is one, else the one for all, else None."""
+        mine = [t for t in indicator.targets if t.scope is not None and self.in_scope(t.scope, agency)]
+        return next(iter(mine), None) or next((t for t in indicator.targets if t.scope is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodDates:
+    """A reporting period as the plan workbook has it: figures from `start` to `end`, both included, and the due days."""
+
+    code: str  # "2024-Q1"
+    name: str  # "quý I năm 2024"
+    start: date
+    end: date
+    agency_due: date
+    report_due: date
+
+
+def _turned(pairs: object) -> dict[str, tuple[str, ...]]:
+    out: dict[str, list[str]] = {}
+    for code, agencies in pairs:  # type: ignore[attr-defined]
+        for agency in agencies:
+            out.setdefault(agency.code, []).append(code)
+    return {key: tuple(codes) for key, codes in out.items()}
