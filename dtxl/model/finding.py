@@ -1,7 +1,7 @@
 """A finding: a coded remark with its place, rendered late."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from dtxl.core.codes import ORDER, Severity, catalogue, message
 

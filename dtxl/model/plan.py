@@ -1,8 +1,8 @@
 """A plan: what is asked of whom. Read from the document, corrected by staff in the plan workbook, used by all else."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -55,7 +55,7 @@ class Target:
     unit: str
     scope: str | None = None
     year: int | None = None
-    deadline: date | None = None
+    deadline: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Task:
     code: str  # section, heading and running number: "III.1.05"
     agency: str
     text: str
-    deadline: date | None = None
+    deadline: datetime.date | None = None
     deadline_text: str = ""  # as printed: "xong trước 01/6/2024"
     section: str = ""  # the heading within the office's part: "Đảm bảo an toàn thông tin"
     span: str = ""
@@ -154,7 +154,7 @@ class PlanInfo:
     id: str  # "bac-giang-2024"
     title: str
     number: str = ""
-    date: date | None = None
+    date: datetime.date | None = None
     year: int | None = None
     issuer: str = ""
     province: str = ""  # "Bắc Giang"
@@ -282,10 +282,10 @@ class PeriodDates:
 
     code: str  # "2024-Q1"
     name: str  # "quý I năm 2024"
-    start: date
-    end: date
-    agency_due: date
-    report_due: date
+    start: datetime.date
+    end: datetime.date
+    agency_due: datetime.date
+    report_due: datetime.date
 
 
 def _turned(pairs: object) -> dict[str, tuple[str, ...]]:
