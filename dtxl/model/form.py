@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -172,7 +172,7 @@ def build_form(
     period: PeriodDates,
     previous: Mapping[str, tuple[Fraction, str]] | None = None,
 ) -> Form:
-    """The form of `agency` for `period`. `previous`: indicator code → (last period's result, unit) where there is one."""
+    """The form of `agency` for `period`. `previous`: indicator code → (last period's result, unit), where known."""
     fields: list[FormField] = []
     fixed: list[FixedText] = []
     _about(plan, agency, period, fields, fixed)
@@ -196,12 +196,10 @@ def build_form(
 
 def fingerprint(plan: Plan) -> str:
     """A digest of what is asked of whom; changes of the report's frame, questions or due days do not touch it."""
-    parts = [plan.info.id, plan.groups, plan.indicators, plan.tasks, plan.levels, plan.agencies, plan.agency_groups]
-    text = json.dumps(
-        [part if isinstance(part, str) else [asdict(item) for item in part] for part in parts],
-        ensure_ascii=False,
-        default=str,
-    )
+    parts: list[tuple[object, ...]] = [
+        plan.groups, plan.indicators, plan.tasks, plan.levels, plan.agencies, plan.agency_groups,
+    ]  # fmt: skip
+    text = repr([plan.info.id, parts])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -276,7 +274,8 @@ def _indicators(
 ) -> tuple[IndicatorRow, ...]:  # fmt: skip
     asked = plan.indicators_of(agency)
     hint = (
-        "Điền tử số và mẫu số vào các ô màu vàng; kết quả và đánh giá tự tính. Không có số liệu thì để trống và chọn lý do."
+        "Điền tử số và mẫu số vào các ô màu vàng; kết quả và đánh giá tự tính. "
+        "Không có số liệu thì để trống và chọn lý do."
         if asked
         else "Kế hoạch không giao chỉ tiêu nào cho đơn vị trong kỳ này."
     )

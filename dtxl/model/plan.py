@@ -1,7 +1,7 @@
 """A plan: what is asked of whom. Read from the document, corrected by staff in the plan workbook, used by all else."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -47,8 +47,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One target. `scope` is None (all) or a level's name ("cấp xã") or a group's name; `value` in `unit` (percent: 0 to
-    100)."""
+    """One target. `scope` is None (all), a level's name ("cấp xã") or a group's name.
+
+    `value` is in `unit` (percent: 0 to 100).
+    """
 
     op: str
     value: Decimal
@@ -200,7 +202,8 @@ class Plan:
         known by code only."""
         names: dict[str, Agency | AgencyGroup] = {}
         twice: set[str] = set()
-        for item in (*self.agencies, *self.agency_groups):
+        items: tuple[Agency | AgencyGroup, ...] = (*self.agencies, *self.agency_groups)
+        for item in items:
             for name in {fold(item.name), *map(fold, item.aliases)}:
                 if name in names and isinstance(names[name], Agency) and isinstance(item, Agency):
                     twice.add(name)
@@ -278,7 +281,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class PeriodDates:
-    """A reporting period as the plan workbook has it: figures from `start` to `end`, both included, and the due days."""
+    """A reporting period as the plan workbook has it: figures from `start` to `end`, both included; the due days."""
 
     code: str  # "2024-Q1"
     name: str  # "quý I năm 2024"
@@ -288,9 +291,9 @@ class PeriodDates:
     report_due: datetime.date
 
 
-def _turned(pairs: object) -> dict[str, tuple[str, ...]]:
+def _turned(pairs: Iterable[tuple[str, tuple[Agency, ...]]]) -> dict[str, tuple[str, ...]]:
     out: dict[str, list[str]] = {}
-    for code, agencies in pairs:  # type: ignore[attr-defined]
+    for code, agencies in pairs:
         for agency in agencies:
             out.setdefault(agency.code, []).append(code)
     return {key: tuple(codes) for key, codes in out.items()}

@@ -41,7 +41,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorResult:
-    """An indicator's result for one scope. `value` in `unit`, unrounded (percent: 0 to 100); None where nothing counts."""
+    """An indicator's result for one scope. `value` in `unit`, unrounded (percent: 0 to 100); None: nothing counts."""
 
     code: str
     text: str  # name of the indicator, without its target

@@ -1,0 +1,1 @@
+"""What staff may edit: Word templates and layout profiles."""
