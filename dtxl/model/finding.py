@@ -23,7 +23,7 @@ class Finding:
     field: str = ""
     found: str = ""
     label: str = ""
-    args: tuple[tuple[str, str], ...] = dataclasses.field(default=())
+    args: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> str:
