@@ -1,6 +1,6 @@
 """A finding: a coded remark with its place, rendered late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from dtxl.core.codes import ORDER, Severity, catalogue, message
@@ -46,18 +46,27 @@ class Finding:
         return replace(self, file=file)
 
 
-def finding(code: str, severity: Severity | None = None, **where: object) -> Finding:
-    """A finding of `code` with the catalogue's usual severity; `args` is given as a dict.
+def finding(
+    code: str,
+    severity: Severity | None = None,
+    *,
+    file: str = "",
+    sheet: str = "",
+    cell: str = "",
+    field: str = "",
+    found: str = "",
+    label: str = "",
+    args: Mapping[str, object] | None = None,
+) -> Finding:
+    """A finding of `code` with the catalogue's usual severity.
 
     Raises KeyError for an unknown code and ValueError for a severity that the catalogue does not allow for it.
     """
     entry = catalogue()[code]
     if severity is not None and severity not in entry.allowed:
         raise ValueError(f"{code} has no severity {severity}")
-    args = where.pop("args", {})
-    pairs = tuple((str(k), str(v)) for k, v in args.items())  # type: ignore[attr-defined]
-    texts = {key: str(value) for key, value in where.items()}
-    return Finding(code, severity or entry.severity, args=pairs, **texts)
+    pairs = tuple((key, str(value)) for key, value in (args or {}).items())
+    return Finding(code, severity or entry.severity, file, sheet, cell, field, found, label, pairs)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

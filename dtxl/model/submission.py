@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from dtxl.core.numbers import plain
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -40,6 +42,13 @@ class Value:
     @property
     def readable(self) -> bool:
         return self.number is not None or self.text is not None or self.day is not None
+
+    @property
+    def canonical(self) -> str:
+        """What the cell says, as one text: equal for equal contents however they were typed; "" where unreadable."""
+        if self.number is not None:
+            return plain(self.number)
+        return self.day.isoformat() if self.day is not None else self.text or ""
 
 
 @dataclass(frozen=True)

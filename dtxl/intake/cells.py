@@ -1,0 +1,117 @@
+"""One input cell: what stood there → a Value, with a remark for each repair or refusal."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from dtxl.core.numbers import Reading, from_cell, read_number, show
+from dtxl.core.text import fold, tidy, tidy_lines
+from dtxl.files.xlsx_read import Scalar, Sheet, show_cell
+from dtxl.model.finding import Finding, finding
+from dtxl.model.form import FormField, cell_name
+from dtxl.model.submission import Value
+
+_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
+_VIETNAMESE = re.compile(r"^(?:ngày )?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
+
+
+def read_cell(sheet: Sheet, row: int, column: int, field: FormField) -> tuple[Value, list[Finding]]:
+    """The value of `field` at (row, column) of the returned sheet, zero-based."""
+    cell = cell_name(row, column)
+    mark = partial(finding, sheet=sheet.name, cell=cell, field=field.name, label=field.label)
+    fault = sheet.errors.get((row, column))
+    if fault is not None:
+        return Value(field.name, field.kind, fault, sheet.name, cell), [mark("D14", found=fault)]
+    findings = []
+    if (row, column) in sheet.formulas:
+        stored = sheet.formulas[row, column]
+        findings.append(mark("C21" if stored else "C22"))
+        if not stored:
+            return Value(field.name, field.kind, "", sheet.name, cell), findings
+    raw = sheet.value(row, column)
+    read, remarks = _read(raw, field)
+    findings += [mark(code, found=show_cell(raw), args=args) for code, args in remarks]
+    return Value(field.name, field.kind, show_raw(raw), sheet.name, cell, read.number, read.text, read.day), findings
+
+
+def show_raw(raw: Scalar) -> str:
+    """What was typed, lines kept; "" for a blank cell and for one with nothing but spaces."""
+    return tidy_lines(raw) if isinstance(raw, str) else show_cell(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class _Got:
+    number: Decimal | None = None
+    text: str | None = None
+    day: date | None = None
+
+
+_Read = tuple[_Got, list[tuple[str, dict[str, str]]]]
+
+
+def _read(raw: Scalar, field: FormField) -> _Read:
+    if raw is None or (isinstance(raw, str) and not tidy(raw)):
+        return _Got(), []
+    if field.kind in ("number", "integer", "percent"):
+        return _number(raw, field.kind)
+    if field.kind == "date":
+        return _day(raw)
+    if field.kind == "list":
+        return _choice(raw, field)
+    return _Got(text=show_raw(raw)), []
+
+
+def _number(raw: Scalar, kind: str) -> _Read:
+    if isinstance(raw, bool):
+        return _Got(), [("D05", {})]
+    if isinstance(raw, date):
+        return _Got(), [("D11", {})]
+    if isinstance(raw, float):
+        if raw != raw or raw in (float("inf"), float("-inf")) or abs(raw) >= 1e18:
+            return _Got(), [("D05", {})]
+        return _Got(number=from_cell(raw)), []
+    reading = read_number(str(raw), whole=kind == "integer")
+    if reading.value is None or (reading.percent and kind != "percent"):
+        # A percentage where a count is asked would be taken for the count itself: refused, never guessed.
+        return _Got(), [("D05", {})]
+    return _Got(number=reading.value), [(_repair(reading), {"value": show(reading.value, 6)})]
+
+
+def _repair(reading: Reading) -> str:
+    if reading.approximate:
+        return "D10"
+    if reading.ambiguous:
+        return "D08"
+    return "D06" if reading.unit else "D07"
+
+
+def _day(raw: Scalar) -> _Read:
+    if isinstance(raw, date):
+        return _Got(day=raw), []
+    text = tidy(str(raw)) if isinstance(raw, str) else ""
+    read = None
+    if match := _ISO.match(text):
+        read = _date(int(match[1]), int(match[2]), int(match[3]))
+    elif match := _VIETNAMESE.match(text):
+        read = _date(int(match[3]), int(match[2]), int(match[1]))
+    return _Got(), [("D12", {"value": f"{read:%d/%m/%Y}" if read else ""})]
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _choice(raw: Scalar, field: FormField) -> _Read:
+    text = show_cell(raw)
+    if text in field.choices:
+        # tidy() only folded spaces: still worth saying, for what was typed is not what is stored.
+        return _Got(text=text), [] if raw == text else [("D21", {"value": text})]
+    for choice in field.choices:
+        if fold(choice) == fold(text):
+            return _Got(text=choice), [("D21", {"value": choice})]
+    return _Got(), [("D20", {"choices": "; ".join(field.choices)})]

@@ -1,0 +1,185 @@
+"""A returned file → (Submission, Findings). Every step may end in a coded finding, none in a traceback."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from dtxl.core.codes import Severity
+from dtxl.core.text import same_words
+from dtxl.files.safe import digest
+from dtxl.files.xlsx_read import Fault, RawBook, Sheet, Unreadable, read_workbook
+from dtxl.intake.cells import read_cell
+from dtxl.intake.identify import Register, identify
+from dtxl.model.finding import Finding, finding
+from dtxl.model.form import ABOUT, COLUMNS, HEADER_KEY, HEADER_ROW, FixedText, Form, FormField, cell_name
+from dtxl.model.submission import Submission, Value
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What was made of a file. `form` is None where it was not read by one; `log` is for the log, not for people."""
+
+    submission: Submission
+    form: Form | None
+    findings: tuple[Finding, ...]
+    unreadable: bool = False
+    log: str = ""
+
+
+def read_return(content: bytes, path: str, received_at: datetime, register: Register) -> Intake:
+    """Read one returned file; `path` is only kept and shown."""
+    sha256 = digest(content)
+    empty = Submission(path, sha256, received_at)
+    try:
+        book = read_workbook(content)
+    except Unreadable as fault:
+        severity = None if fault.fault is not Fault.FORMAT else Severity.CRITICAL
+        remark = finding(str(fault.fault), severity, file=path)
+        return Intake(empty, None, (remark,), unreadable=True, log=fault.detail)
+    identity, form, findings = identify(book, register)
+    if form is None:
+        submission = Submission(path, sha256, received_at, identity)
+        return Intake(submission, None, tuple(f.at(path) for f in findings))
+    values: dict[str, Value] = {}
+    for sheet_name in COLUMNS:
+        fields = [f for f in form.fields if f.sheet == sheet_name]
+        if not fields:
+            continue
+        sheet = book.sheets.get(sheet_name) or _renamed(book, form, sheet_name)
+        if sheet is None:
+            findings.append(finding("C01", found="", label=f"Sheet “{sheet_name}”", args={"sheet": sheet_name}))
+            continue
+        if sheet.name != sheet_name:
+            findings.append(finding("C02", sheet=sheet.name, found=sheet.name, args={"sheet": sheet_name}))
+        found, remarks = _read_sheet(sheet, form, sheet_name, fields)
+        values.update(found)
+        findings += remarks
+    submission = Submission(path, sha256, received_at, identity, values)
+    return Intake(submission, form, tuple(f.at(path) for f in findings))
+
+
+def _renamed(book: RawBook, form: Form, sheet_name: str) -> Sheet | None:
+    """The sheet that holds this one's row keys under another name: the header's key and most of the rows'."""
+    wanted = {key for (name, key) in form.row_of if name == sheet_name}
+    for sheet in book.sheets.values():
+        if sheet.name in COLUMNS:
+            continue
+        keys = {sheet.text(row, 0) for row in range(len(sheet.rows))}
+        if HEADER_KEY in keys and len(wanted & keys) * 2 > len(wanted):
+            return sheet
+    return None
+
+
+def _read_sheet(
+    sheet: Sheet, form: Form, sheet_name: str, fields: list[FormField]
+) -> tuple[dict[str, Value], list[Finding]]:
+    rows, findings = _rows(sheet, form, sheet_name)
+    columns = _columns(sheet, sheet_name, rows.get(HEADER_KEY))
+    values = {}
+    for field in fields:
+        key = _key(field)
+        if key not in rows:
+            continue
+        value, remarks = read_cell(sheet, rows[key], columns[field.column], field)
+        values[field.name] = value
+        findings += remarks
+    findings += _changed(sheet, form, sheet_name, rows, columns)
+    return values, findings
+
+
+def _key(field: FormField) -> str:
+    return field.name if field.name.startswith("agency.") else field.name.rpartition(".")[0]
+
+
+def _rows(sheet: Sheet, form: Form, sheet_name: str) -> tuple[dict[str, int], list[Finding]]:
+    """Key → row in the returned sheet, and what is wrong with the rows."""
+    expected = {key: row for (name, key), row in form.row_of.items() if name == sheet_name}
+    rows: dict[str, int] = {}
+    findings: list[Finding] = []
+    for row in range(len(sheet.rows)):
+        key = sheet.text(row, 0)
+        mark = partial(finding, sheet=sheet.name, cell=cell_name(row, 1))
+        if key in rows:
+            findings.append(mark("C12", found=key, label=_label(form, key)))
+        elif key in expected:
+            rows[key] = row
+        elif key:
+            findings.append(mark("C11", found=key))
+        elif typed := _typed_outside(sheet, row, sheet_name, form):
+            findings.append(mark("C11", found=typed))
+    for key in expected:
+        if key not in rows and key != HEADER_KEY:
+            label = _label(form, key)
+            findings.append(finding("C10", sheet=sheet.name, field=key, label=label, args={"indicator": label}))
+    order = [key for key in expected if key in rows]
+    if order != sorted(order, key=lambda k: rows[k]):
+        moved = sum(a != b for a, b in zip(order, sorted(order, key=lambda k: rows[k]), strict=True))
+        findings.append(finding("C13", sheet=sheet.name, args={"row": str(moved)}))
+    return rows, findings
+
+
+def _typed_outside(sheet: Sheet, row: int, sheet_name: str, form: Form) -> str:
+    """What was typed into the input columns of a row that has no key; "" for none. Group rows have no inputs."""
+    if row <= HEADER_ROW[sheet_name]:
+        return ""
+    columns = sorted({f.column for f in form.fields if f.sheet == sheet_name})
+    return " | ".join(text for column in columns if (text := sheet.text(row, column)))
+
+
+def _columns(sheet: Sheet, sheet_name: str, header_row: int | None) -> dict[int, int]:
+    """Column of the geometry → column in the returned sheet: by its title where it moved, else where it was."""
+    columns = {column: column for column in range(len(COLUMNS[sheet_name]))}
+    if header_row is None:
+        return columns
+    width = len(sheet.rows[header_row])
+    titles: dict[str, int] = {}
+    for column in range(1, width):
+        titles.setdefault(same_words(sheet.text(header_row, column)), column)
+    for column, spec in enumerate(COLUMNS[sheet_name]):
+        title = same_words(spec.title)
+        if column and same_words(sheet.text(header_row, column)) != title and title in titles:
+            columns[column] = titles[title]
+    return columns
+
+
+def _changed(
+    sheet: Sheet, form: Form, sheet_name: str, rows: dict[str, int], columns: dict[int, int]
+) -> Iterator[Finding]:
+    """Fixed cells that do not read as issued (C23), in the rows that were found."""
+    for fixed in form.fixed:
+        if fixed.sheet != sheet_name or fixed.role == "key" or fixed.key not in rows:
+            continue
+        row, column = rows[fixed.key], columns[fixed.column]
+        seen = sheet.text(row, column)
+        if same_words(seen) != same_words(fixed.text):
+            yield finding(
+                "C23",
+                sheet=sheet.name,
+                cell=cell_name(row, column),
+                found=seen,
+                label=_fixed_label(form, fixed),
+                args={"expected": fixed.text},
+            )
+
+
+def _label(form: Form, key: str) -> str:
+    if key.startswith("task."):
+        return f"Nhiệm vụ {key.removeprefix('task.')}"
+    field = form.by_name.get(key)
+    return field.label if field else f"Chỉ tiêu {key}"
+
+
+def _fixed_label(form: Form, fixed: FixedText) -> str:
+    if fixed.key == HEADER_KEY:
+        return "dòng tiêu đề"
+    if fixed.sheet == ABOUT:
+        return "thông tin in sẵn"
+    names = {
+        "target": "mục tiêu",
+        "unit": "đơn vị tính",
+        "previous": "kỳ trước",
+        "label": "nội dung",
+        "text": "nội dung",
+    }
+    return f"{_label(form, fixed.key)}, {names.get(fixed.role, 'nội dung in sẵn')}"
