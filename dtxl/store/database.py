@@ -124,12 +124,21 @@ class Store:
 
     def before(self, agency: str, period: str, moment: datetime) -> Receipt | None:
         """The agency's last acceptable return received before `moment`."""
-        fit = [
-            r
-            for r in self.receipts(period)
-            if r.agency == agency and r.status in ("accepted", "superseded") and r.received_at < moment
-        ]
-        return fit[-1] if fit else None
+        table = schema.receipt
+        query = (
+            select(table)
+            .where(
+                table.c.agency == agency,
+                table.c.period == period,
+                table.c.status.in_(("accepted", "superseded")),
+                table.c.received_at < moment.isoformat(timespec="seconds"),
+            )
+            .order_by(table.c.received_at.desc(), table.c.id.desc())
+            .limit(1)
+        )
+        with self._begin() as c:
+            row = c.execute(query).first()
+        return _receipt(row) if row else None
 
     def record(self, submission: Submission, period: str, status: str, findings: Sequence[Finding]) -> Receipt:
         """Record a file with its values and findings in one transaction.
