@@ -1,0 +1,1 @@
+"""The stages wired together: the only place, with `simulate`, that sees several of them."""

@@ -189,6 +189,20 @@ class Store:
             c.execute(delete(table).where(*(table.c[k] == v for k, v in row.items())))
             c.execute(insert(table), row)
 
+    def remember_output(self, path: str, sha256: str) -> None:
+        """Remember, before it is written, that `path` is about to hold our own content of this hash."""
+        table = schema.output
+        with self._begin() as c:
+            known = c.execute(select(table).where(table.c.path == path, table.c.sha256 == sha256)).first()
+            if known is None:
+                c.execute(insert(table), {"path": path, "sha256": sha256})
+
+    def is_output(self, path: str, sha256: str) -> bool:
+        """Whether a file of this hash at `path` is one that we wrote, untouched since."""
+        table = schema.output
+        with self._begin() as c:
+            return c.execute(select(table).where(table.c.path == path, table.c.sha256 == sha256)).first() is not None
+
     def values(self, receipts: Sequence[Receipt]) -> dict[int, dict[str, Value]]:
         """Receipt id → its values by field."""
         table = schema.value

@@ -67,3 +67,11 @@ finding = Table(
     Column("label", Text, nullable=False),
     Column("args", Text, nullable=False),  # JSON list of pairs
 )
+
+# Hashes of what the tool itself wrote to a path (relative to the workspace): a file with another hash was edited.
+output = Table(
+    "output",
+    metadata,
+    Column("path", String(400), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+)

@@ -1,0 +1,86 @@
+"""Forms out: one workbook for each agency."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dtxl.core.errors import DtxlError
+from dtxl.files.safe import digest, write_whole
+from dtxl.forms import draw_form
+from dtxl.model.form import Form, build_form
+from dtxl.model.plan import Agency, PeriodDates
+from dtxl.pipeline.summary import previous_values
+from dtxl.pipeline.workspace import INBOX, Progress, Workspace, no_progress
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What `issue_forms` did: forms written, forms that already stood there as they are, forms kept though they differ
+    (edited, or of an older plan)."""
+
+    written: tuple[Path, ...]
+    same: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
+class FormBuilder:
+    """Agency code → its form for the period; built once each."""
+
+    def __init__(self, workspace: Workspace, period: PeriodDates) -> None:
+        self._workspace, self._period = workspace, period
+        self._previous = previous_values(workspace, period.code)
+        self._forms: dict[str, Form] = {}
+
+    def __call__(self, code: str) -> Form | None:
+        plan = self._workspace.plan
+        agency = plan.agency_by_code.get(code)
+        if agency is None:
+            return None
+        if code not in self._forms:
+            self._forms[code] = build_form(plan, agency, self._period, self._previous.get(code))
+        return self._forms[code]
+
+
+def issue_forms(
+    workspace: Workspace,
+    period_code: str,
+    only: Sequence[str] = (),
+    *,
+    force: bool = False,
+    progress: Progress = no_progress,
+) -> Issued:
+    """Write the forms of a period. Raises DtxlError for an agency code that the plan does not have."""
+    period = workspace.period(period_code)
+    agencies = _chosen(workspace, only)
+    build = FormBuilder(workspace, period)
+    forms = [form for agency in agencies if (form := build(agency.code))]
+    # Registered before they are written: a form on disk that the register does not know would be refused later.
+    workspace.store.issue(
+        (f.identity.form, f.identity.agency, f.identity.period, f.identity.fingerprint) for f in forms
+    )
+    workspace.folder(period_code, INBOX).mkdir(parents=True, exist_ok=True)
+    key = workspace.store.signing_key()
+    written, same, kept = [], [], []
+    for done, form in enumerate(forms, 1):
+        path = workspace.form_path(period_code, form.agency)
+        content = draw_form(form, key)
+        if not path.exists() or force:
+            write_whole(path, content, durable=False)
+            written.append(path)
+        elif digest(path.read_bytes()) == digest(content):
+            same.append(path)
+        else:
+            kept.append(path)
+        progress(done, len(forms))
+    return Issued(tuple(written), tuple(same), tuple(kept))
+
+
+def _chosen(workspace: Workspace, only: Sequence[str]) -> list[Agency]:
+    if not only:
+        return list(workspace.plan.agencies)
+    unknown = [code for code in only if code not in workspace.plan.agency_by_code]
+    if unknown:
+        raise DtxlError(
+            f"Kế hoạch không có cơ quan mang mã: {', '.join(unknown)}. Xem sheet Cơ quan của ke-hoach.xlsx."
+        )
+    return [workspace.plan.agency_by_code[code] for code in only]

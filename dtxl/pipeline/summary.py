@@ -1,0 +1,100 @@
+"""Results out of the store: rollup, status, trace."""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from dtxl.core.errors import DtxlError
+from dtxl.model.period import previous_code
+from dtxl.model.rollup import Rollup
+from dtxl.pipeline.workspace import Workspace
+from dtxl.results import Returned, roll_up
+from dtxl.store import Receipt
+
+
+def counting_receipts(workspace: Workspace, period: str) -> dict[str, Receipt]:
+    """Agency → the receipt that speaks for it: its accepted one, else its latest faulty one."""
+    chosen: dict[str, Receipt] = {}
+    for receipt in workspace.store.receipts(period):
+        if not receipt.agency or receipt.status not in ("accepted", "rejected"):
+            continue
+        held = chosen.get(receipt.agency)
+        if held is None or receipt.status == "accepted" or held.status != "accepted":
+            chosen[receipt.agency] = receipt
+    return chosen
+
+
+def make_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rollup:
+    """The period's rollup from what was accepted so far, with the last period's results beside it."""
+    before = _previous_rollup(workspace, period_code, as_of)
+    previous = {(r.code, r.scope): r.value for r in before.indicators if r.value is not None} if before else {}
+    return _rollup(workspace, period_code, as_of, previous)
+
+
+def previous_values(workspace: Workspace, period_code: str) -> Mapping[str, Mapping[str, tuple[Fraction, str]]]:
+    """Agency → indicator → (last period's own result, unit)."""
+    before = _previous_rollup(workspace, period_code, date.max)
+    out: dict[str, dict[str, tuple[Fraction, str]]] = {}
+    for figure in before.figures if before else ():
+        if figure.value is not None:
+            unit = workspace.plan.indicator_by_code[figure.indicator].unit
+            out.setdefault(figure.agency, {})[figure.indicator] = (figure.value, unit)
+    return out
+
+
+def _previous_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rollup | None:
+    code = previous_code(period_code, workspace.plan.periods)
+    if code is None or not workspace.store.receipts(code):
+        return None
+    return _rollup(workspace, code, as_of, {})
+
+
+def _rollup(
+    workspace: Workspace, period_code: str, as_of: date, previous: Mapping[tuple[str, str | None], Fraction]
+) -> Rollup:
+    receipts = counting_receipts(workspace, period_code)
+    values = workspace.store.values(list(receipts.values()))
+    findings = workspace.store.findings(list(receipts.values()))
+    returned = [
+        Returned(
+            agency, r.status == "accepted", r.received_at, r.path, r.sha256, values[r.id], tuple(findings[r.id])
+        )
+        for agency, r in receipts.items()
+    ]  # fmt: skip
+    return roll_up(workspace.plan, workspace.period(period_code), as_of, returned, previous)
+
+
+def trace(rollup: Rollup, indicator: str) -> list[dict[str, object]]:
+    """Each agency's part in an indicator's figure: file, sheet, cells, sender, time, hash; silent agencies too.
+
+    Raises DtxlError for an indicator that the plan does not have.
+    """
+    plan = rollup.plan
+    if indicator not in plan.indicator_by_code:
+        known = ", ".join(plan.indicator_by_code)
+        raise DtxlError(f"Kế hoạch không có chỉ tiêu {indicator}. Các mã: {known}.")
+    figures = {f.agency: f for f in rollup.figures if f.indicator == indicator}
+    standing = {a.code: a for a in rollup.agencies}
+    rows: list[dict[str, object]] = []
+    for agency in plan.asked_of(plan.indicator_by_code[indicator]):
+        figure, back = figures.get(agency.code), standing[agency.code]
+        counted = figure is not None
+        rows.append(
+            {
+                "agency": agency.code,
+                "name": agency.name,
+                "level": agency.level,
+                "numerator": figure.numerator if figure else None,
+                "denominator": figure.denominator if figure else None,
+                "value": figure.value if figure else None,
+                "absent": figure.absent if figure else "",
+                "status": str(back.standing),
+                "file": back.file if counted else "",
+                "sheet": figure.cells[0][0] if figure and figure.cells else "",
+                "cells": [cell for _, cell in figure.cells] if figure else [],
+                "sender": back.contact if counted else "",
+                "received_at": back.received_at if counted else None,
+                "sha256": back.sha256 if counted else "",
+            }
+        )
+    return rows

@@ -1,0 +1,136 @@
+"""A workspace: one plan's folder, where everything that the team touches is an ordinary file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+
+from dtxl.core.errors import WorkspaceError
+from dtxl.core.text import slug
+from dtxl.extract import extract_document
+from dtxl.extract.agencies import read_units, units_for, with_agencies
+from dtxl.files.safe import digest, write_whole
+from dtxl.model.period import default_period
+from dtxl.model.plan import Agency, PeriodDates, Plan
+from dtxl.planbook import read_planbook, write_planbook
+from dtxl.store import Archive, Store, open_store
+
+PLANBOOK, DATABASE, ARCHIVE, TEMPLATES = "ke-hoach.xlsx", "dtxl.db", "kho", "mau"
+SENT, INBOX, RETURNED = "gui-di", "nhan-ve", "tra-lai"
+CONSOLIDATED, REPORT = "tong-hop.xlsx", "bao-cao.docx"
+
+Progress = Callable[[int, int], None]  # (done, of)
+
+
+def no_progress(_done: int, _of: int) -> None:
+    """Where nobody watches."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An open workspace. Close it with `close` when done."""
+
+    root: Path
+    database: str | None = None  # URL instead of the SQLite file
+
+    @cached_property
+    def plan(self) -> Plan:
+        return read_planbook(self.root / PLANBOOK)
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.database or self.root / DATABASE)
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self.root / ARCHIVE)
+
+    def close(self) -> None:
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def period(self, code: str) -> PeriodDates:
+        """The period as the plan workbook has it, else with the decree's cut-offs."""
+        for period in self.plan.periods:
+            if period.code == code:
+                return period
+        return default_period(code, self.plan.info.agency_due_day, self.plan.info.report_due_day)
+
+    def folder(self, period: str, name: str = "") -> Path:
+        return self.root / period / name
+
+    def form_path(self, period: str, agency: Agency) -> Path:
+        """Where an agency's form is written: a folder for each district, one for the offices."""
+        district = agency if not agency.parent else self.plan.agency_by_code.get(agency.parent, agency)
+        top = self.plan.levels[0].code if self.plan.levels else ""
+        group = "00-so-nganh" if agency.level == top else f"{district.code}-{slug(district.name)}"
+        return self.folder(period, SENT) / group / f"{file_stem(agency)}.xlsx"
+
+    def relative(self, path: Path) -> str:
+        """`path` as kept and shown: relative to the workspace where it is in it, with forward slashes."""
+        path = path.resolve()
+        root = self.root.resolve()
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+    def write_output(self, path: Path, content: bytes, *, force: bool = False) -> None:
+        """Write a file that staff may edit afterwards. Raises WorkspaceError where they did, unless `force`."""
+        name = self.relative(path)
+        if path.exists() and not force:
+            current = digest(path.read_bytes())
+            if current != digest(content) and not self.store.is_output(name, current):
+                raise WorkspaceError(
+                    f"Tệp {name} đã được sửa sau khi tạo. "
+                    "Đổi tên hoặc chuyển tệp đi nơi khác, hoặc thêm --force để ghi đè."
+                )
+        # Remembered first: were the command stopped in between, the next run still knows the file as its own.
+        self.store.remember_output(name, digest(content))
+        write_whole(path, content)
+
+
+def file_stem(agency: Agency) -> str:
+    """ "07213-ubnd-xa-dong-son": plain letters, so that no mail program or zip spoils it."""
+    return f"{slug(agency.code, 20)}-{slug(agency.name)}"
+
+
+def open_workspace(root: Path, database: str | None = None) -> Workspace:
+    """The workspace in `root`. Raises WorkspaceError where there is none."""
+    if not (root / PLANBOOK).is_file():
+        raise WorkspaceError(
+            f"Thư mục {root} không có tệp {PLANBOOK}. Tạo trước bằng lệnh: dtxl init {root} --plan TỆP-KẾ-HOẠCH"
+        )
+    return Workspace(root, database)
+
+
+def extract_plan(source: Path, units: Path | None = None) -> Plan:
+    """A plan document → the whole plan, with the units of its day (or those of `units`)."""
+    plan = extract_document(source)
+    return with_agencies(plan, read_units(units or units_for(plan.info.year, plan.info.date)))
+
+
+def init_workspace(
+    root: Path, source: Path, units: Path | None = None, *, force: bool = False, database: str | None = None
+) -> Workspace:
+    """Make a workspace from a plan document or a plan workbook. The plan workbook is written last: it marks the end."""
+    target = root / PLANBOOK
+    if target.exists() and not force:
+        raise WorkspaceError(f"{target} đã có. Thêm --force nếu muốn tạo lại từ đầu.")
+    if not source.is_file():
+        raise WorkspaceError(f"Không thấy tệp kế hoạch {source}.")
+    if source.suffix.lower() == ".xlsx":
+        read_planbook(source)
+        content = source.read_bytes()
+    else:
+        content = write_planbook(extract_plan(source, units))
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(f"Không tạo được thư mục {root}: {error.strerror}") from error
+    workspace = Workspace(root, database)
+    workspace.store.signing_key()
+    for item in resources.files("dtxl.templates").iterdir():
+        mine = root / TEMPLATES / item.name
+        if item.name.endswith(".docx") and not mine.exists():
+            write_whole(mine, item.read_bytes())
+    write_whole(target, content)
+    return workspace
