@@ -123,7 +123,7 @@ class _Session:
         workspace, period = self._workspace, self._period.code
         name = workspace.relative(path)
         try:
-            content = _bytes(path)
+            content = path.read_bytes()
             known = workspace.store.find(digest(content), period)
             if known is not None:
                 return self._again(known, name)
@@ -131,6 +131,10 @@ class _Session:
             intake, findings = self.examine(content, name, self.received(path))
             receipt = workspace.store.record(intake.submission, period, _status(intake, findings), findings)
             return FileResult(name, receipt.sha256, receipt.agency, period, receipt.status, tuple(findings))
+        except OSError as error:
+            # Open in Excel, or out of reach: not recorded, so that the next run takes it up.
+            reason = error.strerror or type(error).__name__
+            return FileResult(name, "", "", period, "unreadable", (finding("A01", file=name, found=reason),))
         except DtxlError:
             raise
         except Exception:
