@@ -20,6 +20,8 @@ from dtxl.simulate.damage import DAMAGES, Patient
 from dtxl.simulate.filling import Typed, fill, leanings
 
 LABELS = "mo-phong.json"
+# Agencies name their files as they like.
+_NAMES = ("{s}", "{s} (1)", "BC CDS quy - {s}", "Bieu mau {s}", "{s}_final")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,66 @@
+"""One whole quarter on the Bắc Giang 2024 plan: from the document to the report for signature."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from dtxl.core.errors import WorkspaceError
+from dtxl.model.rollup import Rollup
+from dtxl.pipeline.collect import Collected, collect
+from dtxl.pipeline.issue import Issued, issue_forms
+from dtxl.pipeline.publish import consolidate, report
+from dtxl.pipeline.summary import make_rollup
+from dtxl.pipeline.workspace import DATABASE, PLANBOOK, Progress, Workspace, init_workspace
+from dtxl.simulate.run import LABELS, Simulated, simulate
+
+PERIOD = "2024-Q1"
+SEED = 2024
+
+Watch = Callable[[str], Progress]  # names a stage, gives its progress
+
+
+@dataclass(frozen=True)
+class Demo:
+    """All that the demo made."""
+
+    workspace: Workspace
+    issued: Issued
+    simulated: list[Simulated]
+    collected: Collected
+    rollup: Rollup
+    consolidated: Path
+    report: Path
+
+
+def run_demo(root: Path, watch: Watch) -> Demo:
+    """Make the whole quarter in `root`, anew. A folder that holds anything but an earlier demo is left alone."""
+    _clear(root)
+    source = resources.files("dtxl.samples").joinpath("bac-giang-2024", "ke-hoach.docx")
+    with resources.as_file(source) as document:
+        step = watch("Đọc kế hoạch")
+        workspace = init_workspace(root, document)
+        step(1, 1)
+    issued = issue_forms(workspace, PERIOD, progress=watch("Tạo biểu mẫu"))
+    simulated = simulate(workspace, PERIOD, seed=SEED, progress=watch("Mô phỏng đơn vị điền biểu"))
+    collected = collect(workspace, PERIOD, progress=watch("Tiếp nhận, kiểm tra"))
+    today = workspace.period(PERIOD).report_due
+    rollup = make_rollup(workspace, PERIOD, today)
+    step = watch("Tổng hợp, lập báo cáo")
+    table = consolidate(workspace, rollup)
+    step(1, 2)
+    paper = report(workspace, rollup, today)[0]
+    step(2, 2)
+    return Demo(workspace, issued, simulated, collected, rollup, table, paper)
+
+
+def _clear(root: Path) -> None:
+    if not root.exists() or not any(root.iterdir()):
+        return
+    ours = root.joinpath(PERIOD, LABELS).is_file() or {p.name for p in root.iterdir()} <= {DATABASE, PLANBOOK, "mau"}
+    if not ours:
+        raise WorkspaceError(
+            f"Thư mục {root} đang có dữ liệu không phải của lần chạy thử trước. Chọn thư mục khác: dtxl demo THƯ-MỤC"
+        )
+    shutil.rmtree(root)
