@@ -1,6 +1,6 @@
 """A workspace: one plan's folder, where everything that the team touches is an ordinary file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -100,6 +100,16 @@ def open_workspace(root: Path, database: str | None = None) -> Workspace:
             f"Thư mục {root} không có tệp {PLANBOOK}. Tạo trước bằng lệnh: dtxl init {root} --plan TỆP-KẾ-HOẠCH"
         )
     return Workspace(root, database)
+
+
+def find_workspace(root: Path | None, files: Sequence[Path], database: str | None = None) -> Workspace:
+    """The workspace named, else the one in whose folder the first file lies."""
+    if root is not None:
+        return open_workspace(root, database)
+    for folder in files[0].resolve().parents if files else ():
+        if (folder / PLANBOOK).is_file():
+            return Workspace(folder, database)
+    raise WorkspaceError("Tệp không nằm trong thư mục làm việc nào. Thêm --workspace THƯ-MỤC.")
 
 
 def extract_plan(source: Path, units: Path | None = None) -> Plan:

@@ -7,16 +7,18 @@ from importlib import resources
 from pathlib import Path
 
 from dtxl.core.errors import WorkspaceError
+from dtxl.files.safe import write_whole
 from dtxl.model.rollup import Rollup
 from dtxl.pipeline.collect import Collected, collect
 from dtxl.pipeline.issue import Issued, issue_forms
 from dtxl.pipeline.publish import consolidate, report
 from dtxl.pipeline.summary import make_rollup
-from dtxl.pipeline.workspace import DATABASE, PLANBOOK, Progress, Workspace, init_workspace
-from dtxl.simulate.run import LABELS, Simulated, simulate
+from dtxl.pipeline.workspace import Progress, Workspace, init_workspace
+from dtxl.simulate.run import Simulated, simulate
 
 PERIOD = "2024-Q1"
 SEED = 2024
+MARK = ".dtxl-demo"
 
 Watch = Callable[[str], Progress]  # names a stage, gives its progress
 
@@ -56,11 +58,12 @@ def run_demo(root: Path, watch: Watch) -> Demo:
 
 
 def _clear(root: Path) -> None:
-    if not root.exists() or not any(root.iterdir()):
-        return
-    ours = root.joinpath(PERIOD, LABELS).is_file() or {p.name for p in root.iterdir()} <= {DATABASE, PLANBOOK, "mau"}
-    if not ours:
-        raise WorkspaceError(
-            f"Thư mục {root} đang có dữ liệu không phải của lần chạy thử trước. Chọn thư mục khác: dtxl demo THƯ-MỤC"
-        )
-    shutil.rmtree(root)
+    """An empty folder with the demo's mark, which says that what is in it may be thrown away."""
+    if root.exists() and any(root.iterdir()):
+        if not (root / MARK).is_file():
+            raise WorkspaceError(
+                f"Thư mục {root} đang có dữ liệu không phải của lần chạy thử trước. "
+                "Chọn thư mục khác: dtxl demo THƯ-MỤC"
+            )
+        shutil.rmtree(root)
+    write_whole(root / MARK, "Thư mục chạy thử của dtxl: lần chạy thử sau sẽ xóa và tạo lại.\n".encode())

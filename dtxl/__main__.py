@@ -1,0 +1,3 @@
+from dtxl.cli.main import main
+
+main()

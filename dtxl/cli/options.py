@@ -1,0 +1,75 @@
+"""Options that commands share, and the frame around each: errors become one clear line and exit status 2."""
+
+import functools
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dtxl.cli.language import t
+from dtxl.cli.output import Out
+
+Command = Callable[..., Any]
+
+folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+period = click.option(
+    "--period", "period_code", metavar="P", required=True, help=t("Kỳ báo cáo, ví dụ 2024-Q1.", "Period, such as 2024-Q1.")
+)  # fmt: skip
+force = click.option(
+    "--force",
+    is_flag=True,
+    help=t("Ghi đè tệp đã có, kể cả tệp đã sửa tay.", "Overwrite files, even those edited by hand."),
+)
+as_of = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="NĂM-THÁNG-NGÀY",
+    help=t("Tính trễ hạn đến ngày này (mặc định: hôm nay).", "Count lateness up to this day (default: today)."),
+)
+database = click.option(
+    "--db",
+    "database",
+    envvar="DTXL_DB",
+    metavar="URL",
+    help=t("Cơ sở dữ liệu khác (PostgreSQL) thay cho dtxl.db.", "Another database (PostgreSQL) instead of dtxl.db."),
+)
+
+
+def today(as_of: datetime | None) -> Any:
+    """The day asked for, else the clock's."""
+    return (as_of or datetime.now()).date()
+
+
+def command(function: Command) -> Command:
+    """The frame: `--json`, `-q`, `-v`; the function gets an Out and returns the exit status (None: 0)."""
+
+    @click.option(
+        "--json", "json_to", metavar="FILE", help=t("Ghi kết quả dạng JSON (“-”: ra màn hình).", "Write JSON (“-”: stdout).")
+    )  # fmt: skip
+    @click.option("-q", "--quiet", is_flag=True, help=t("Chỉ in lỗi.", "Print errors only."))
+    @click.option("-v", "--verbose", count=True, help=t("In chi tiết hơn.", "Say more."))
+    @click.pass_context
+    @functools.wraps(function)
+    def framed(context: click.Context, json_to: str | None, quiet: bool, verbose: int, **options: Any) -> None:
+        from dtxl.core.errors import DtxlError
+
+        logging.basicConfig(level=logging.DEBUG if verbose > 1 else logging.INFO if verbose else logging.ERROR)
+        out = Out(json_to, -1 if quiet else verbose)
+        try:
+            status = function(out=out, **options)
+        except DtxlError as error:
+            click.echo(t("Lỗi: ", "Error: ") + str(error), err=True)
+            context.exit(2)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            click.echo(t("Lỗi: ", "Error: ") + f"{reason}: {error.filename or ''}", err=True)
+            context.exit(2)
+        except KeyboardInterrupt:
+            click.echo(t("Đã dừng; chạy lại lệnh để làm tiếp.", "Stopped; run again to go on."), err=True)
+            context.exit(2)
+        context.exit(status or 0)
+
+    return framed

@@ -1,0 +1,158 @@
+"""status, consolidate, report, trace."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from dtxl.cli import options
+from dtxl.cli.language import t
+from dtxl.cli.output import Out
+
+
+@click.command("status", help=t("Tình hình nộp biểu của kỳ.", "Who has returned what."))
+@options.folder
+@options.period
+@options.as_of
+@options.database
+@options.command
+def status_command(out: Out, folder: Path, period_code: str, as_of: datetime | None, database: str | None) -> int:
+    """Returned, faulty, late, missing."""
+    from dtxl.core.settings import house
+    from dtxl.model.rollup import Standing
+    from dtxl.pipeline.facts import status_facts
+    from dtxl.pipeline.summary import make_rollup
+    from dtxl.pipeline.workspace import open_workspace
+
+    workspace = open_workspace(folder, database)
+    rollup = make_rollup(workspace, period_code, options.today(as_of))
+    workspace.close()
+    words = house()["return_state"]
+    wanting = [a for a in rollup.agencies if a.standing is not Standing.ACCEPTED]
+    out.table(
+        ("Mã", "Cơ quan, đơn vị", "Tình trạng", "Ngày nhận", "Số ngày muộn"),
+        [
+            (
+                a.code,
+                a.name,
+                words[a.standing.value],
+                f"{a.received_at:%d/%m/%Y}" if a.received_at else "",
+                str(a.days_late) if a.days_late else "",
+            )
+            for a in (rollup.agencies if out.verbose else wanting)
+        ],
+    )
+    facts = status_facts(rollup)
+    counts = facts["counts"]
+    out.say(
+        "; ".join(f"{words[s.value]}: {counts[s.value]}" for s in Standing) + f" (trong {counts['agencies']} đơn vị)."
+    )
+    out.facts(lambda: facts)
+    return 1 if counts["missing"] or counts["rejected"] else 0
+
+
+@click.command("consolidate", help=t("Lập bảng tổng hợp của kỳ.", "Make the consolidated workbook."))
+@options.folder
+@options.period
+@options.as_of
+@options.database
+@options.force
+@options.command
+def consolidate_command(
+    out: Out, folder: Path, period_code: str, as_of: datetime | None, database: str | None, force: bool
+) -> int:
+    """The consolidated workbook."""
+    from dtxl.core.settings import house
+    from dtxl.model.rollup import State
+    from dtxl.pipeline.facts import rollup_facts
+    from dtxl.pipeline.publish import consolidate
+    from dtxl.pipeline.summary import make_rollup
+    from dtxl.pipeline.workspace import open_workspace
+
+    workspace = open_workspace(folder, database)
+    rollup = make_rollup(workspace, period_code, options.today(as_of))
+    path = consolidate(workspace, rollup, force=force)
+    workspace.close()
+    words = house()["result_state"]
+    out.say(f"Đã ghi {path}.")
+    out.say(
+        "; ".join(f"{words[s.value]}: {rollup.count(s)}" for s in State)
+        + f" (trong {len(rollup.indicators)} mục tiêu)."
+    )
+    out.facts(lambda: rollup_facts(rollup))
+    return 0
+
+
+@click.command("report", help=t("Lập báo cáo Word trình ký của kỳ.", "Make the report for signature."))
+@options.folder
+@options.period
+@click.option("--pdf", is_flag=True, help=t("Xuất thêm PDF (cần LibreOffice).", "A PDF too (needs LibreOffice)."))
+@options.as_of
+@options.database
+@options.force
+@options.command
+def report_command(
+    out: Out, folder: Path, period_code: str, pdf: bool, as_of: datetime | None, database: str | None, force: bool
+) -> int:
+    """The report."""
+    from dtxl.pipeline.facts import rollup_facts
+    from dtxl.pipeline.publish import report
+    from dtxl.pipeline.summary import make_rollup
+    from dtxl.pipeline.workspace import open_workspace
+
+    workspace = open_workspace(folder, database)
+    today = options.today(as_of)
+    rollup = make_rollup(workspace, period_code, today)
+    paths = report(workspace, rollup, today, pdf=pdf, force=force)
+    workspace.close()
+    for path in paths:
+        out.say(f"Đã ghi {path}.")
+    out.facts(lambda: {"files": [p.as_posix() for p in paths], **rollup_facts(rollup)})
+    return 0
+
+
+@click.command("trace", help=t("Truy nguồn số liệu của chỉ tiêu INDICATOR.", "Where a figure comes from."))
+@options.folder
+@options.period
+@click.argument("indicator", metavar="INDICATOR")
+@options.as_of
+@options.database
+@options.command
+def trace_command(
+    out: Out, folder: Path, period_code: str, indicator: str, as_of: datetime | None, database: str | None
+) -> int:
+    """From a figure to its cells."""
+    from dtxl.core.numbers import show
+    from dtxl.model.form import target_text
+    from dtxl.pipeline.facts import trace_facts
+    from dtxl.pipeline.summary import make_rollup, trace
+    from dtxl.pipeline.workspace import open_workspace
+
+    workspace = open_workspace(folder, database)
+    rollup = make_rollup(workspace, period_code, options.today(as_of))
+    workspace.close()
+    rows = trace(rollup, indicator)
+    for r in rollup.indicators:
+        if r.code == indicator:
+            out.say(f"{r.code} {r.text}{f' ({r.scope})' if r.scope else ''}: {show(r.value)}{r.unit} = "
+                    f"{show(r.numerator, 4)}/{show(r.denominator, 4)}; mục tiêu {target_text(r.target)}")  # fmt: skip
+    out.table(
+        ("Mã", "Cơ quan, đơn vị", "Tử số", "Mẫu số", "Lý do", "Tệp", "Ô", "Người lập", "Nhận lúc", "SHA-256"),
+        [
+            (
+                str(row["agency"]),
+                str(row["name"]),
+                show(row["numerator"], 4),  # type: ignore[arg-type]
+                show(row["denominator"], 4),  # type: ignore[arg-type]
+                str(row["absent"]),
+                str(row["file"]),
+                f"{row['sheet']}!{','.join(row['cells'])}" if row["cells"] else "",  # type: ignore[arg-type]
+                str(row["sender"]),
+                f"{row['received_at']:%d/%m/%Y %H:%M}" if row["received_at"] else "",
+                str(row["sha256"])[:12],
+            )
+            for row in rows
+        ],
+    )
+    out.facts(lambda: trace_facts(indicator, rollup, rows))
+    return 0

@@ -1,0 +1,105 @@
+"""forms, check, collect."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from dtxl.cli import options
+from dtxl.cli.language import t
+from dtxl.cli.output import Out, names
+
+_PATHS = click.Path(path_type=Path)
+
+
+@click.command("forms", help=t("Tạo biểu mẫu của kỳ vào DIR/kỳ/gui-di.", "Issue the period's forms."))
+@options.folder
+@options.period
+@click.option("--agency", "agencies", multiple=True, metavar="CODE",
+              help=t("Chỉ cơ quan này (lặp lại được).", "Only this agency (may be repeated)."))  # fmt: skip
+@options.database
+@options.force
+@options.command
+def forms_command(
+    out: Out, folder: Path, period_code: str, agencies: tuple[str, ...], database: str | None, force: bool
+) -> int:
+    """Issue forms."""
+    from dtxl.pipeline.issue import issue_forms
+    from dtxl.pipeline.workspace import SENT, open_workspace
+
+    workspace = open_workspace(folder, database)
+    with out.progress("Tạo biểu mẫu") as progress:
+        issued = issue_forms(workspace, period_code, agencies, force=force, progress=progress)
+    workspace.close()
+    out.say(f"Đã tạo {len(issued.written)} biểu mẫu trong {folder / period_code / SENT}.")
+    if issued.same:
+        out.say(f"{len(issued.same)} biểu mẫu đã có sẵn, không đổi.")
+    if issued.kept:
+        out.note(f"Giữ nguyên {len(issued.kept)} tệp khác với biểu mẫu mới (thêm --force để ghi đè):")
+        out.note(names(issued.kept))
+    out.facts(lambda: {key: [p.as_posix() for p in getattr(issued, key)] for key in ("written", "same", "kept")})
+    return 1 if issued.kept else 0
+
+
+@click.command("check", help=t("Kiểm tra biểu đã điền, không lưu gì.", "Check filled forms, store nothing."))
+@click.argument("files", nargs=-1, required=True, type=_PATHS, metavar="FILE...")
+@click.option("--workspace", "folder", type=_PATHS, metavar="DIR",
+              help=t("Thư mục làm việc (mặc định: tìm từ chỗ của tệp).", "The workspace (default: found from the file)."))  # fmt: skip
+@click.option("--period", "period_code", metavar="P", help=t("Kỳ báo cáo (mặc định: kỳ ghi trong biểu).", "Period."))
+@options.database
+@options.command
+def check_command(
+    out: Out, files: tuple[Path, ...], folder: Path | None, period_code: str | None, database: str | None
+) -> int:
+    """Check files."""
+    from dtxl.pipeline.collect import check_files
+    from dtxl.pipeline.facts import collect_facts
+    from dtxl.pipeline.workspace import find_workspace
+
+    workspace = find_workspace(folder, files, database)
+    checked = check_files(workspace, files, period_code)
+    workspace.close()
+    _tell(out, checked)
+    out.facts(lambda: collect_facts(checked))
+    return 0 if all(f.status == "accepted" for f in checked.files) else 1
+
+
+@click.command("collect", help=t("Tiếp nhận biểu nộp về; PATH mặc định là DIR/kỳ/nhan-ve.",
+                                 "Collect returns; PATH defaults to the inbox."))  # fmt: skip
+@options.folder
+@options.period
+@click.argument("paths", nargs=-1, type=_PATHS, metavar="[PATH...]")
+@click.option("--received-on", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), metavar="NGÀY",
+              help=t("Ngày nhận (mặc định: lúc tệp vào thư mục).", "When received (default: the file's time)."))  # fmt: skip
+@options.database
+@options.command
+def collect_command(
+    out: Out, folder: Path, period_code: str, paths: tuple[Path, ...], received_on: datetime | None,
+    database: str | None,
+) -> int:  # fmt: skip
+    """Collect returns."""
+    from dtxl.pipeline.collect import collect
+    from dtxl.pipeline.facts import collect_facts
+    from dtxl.pipeline.workspace import open_workspace
+
+    workspace = open_workspace(folder, database)
+    with out.progress("Tiếp nhận, kiểm tra") as progress:
+        collected = collect(workspace, period_code, paths, received_at=received_on, progress=progress)
+    workspace.close()
+    _tell(out, collected)
+    if collected.marked:
+        out.say(f"Đã ghi {len(collected.marked)} bản đánh dấu lỗi để trả lại:")
+        out.say(names(collected.marked))
+    out.facts(lambda: collect_facts(collected))
+    return 1 if any(f.status in ("rejected", "unreadable") for f in collected.files) else 0
+
+
+def _tell(out: Out, collected) -> None:  # type: ignore[no-untyped-def]
+    for file in collected.files:
+        if file.status in ("rejected", "unreadable") or out.verbose:
+            out.findings(file.path, file.findings)
+    counts = collected.counts
+    out.say(
+        f"{counts['files']} tệp = {counts['accepted']} đạt + {counts['superseded']} được thay bằng bản sau + "
+        f"{counts['rejected']} phải sửa + {counts['unreadable']} không đọc được + {counts['duplicate']} trùng."
+    )
