@@ -16,8 +16,12 @@ Command = Callable[..., Any]
 
 folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 period = click.option(
-    "--period", "period_code", metavar="P", required=True, help=t("Kỳ báo cáo, ví dụ 2024-Q1.", "Period, such as 2024-Q1.")
-)  # fmt: skip
+    "--period",
+    "period_code",
+    metavar="P",
+    required=True,
+    help=t("Kỳ báo cáo, ví dụ 2024-Q1.", "Period, such as 2024-Q1."),
+)
 force = click.option(
     "--force",
     is_flag=True,
@@ -47,8 +51,11 @@ def command(function: Command) -> Command:
     """The frame: `--json`, `-q`, `-v`; the function gets an Out and returns the exit status (None: 0)."""
 
     @click.option(
-        "--json", "json_to", metavar="FILE", help=t("Ghi kết quả dạng JSON (“-”: ra màn hình).", "Write JSON (“-”: stdout).")
-    )  # fmt: skip
+        "--json",
+        "json_to",
+        metavar="FILE",
+        help=t("Ghi kết quả dạng JSON (“-”: ra màn hình).", "Write the facts as JSON (“-”: standard output)."),
+    )
     @click.option("-q", "--quiet", is_flag=True, help=t("Chỉ in lỗi.", "Print errors only."))
     @click.option("-v", "--verbose", count=True, help=t("In chi tiết hơn.", "Say more."))
     @click.pass_context

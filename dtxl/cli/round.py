@@ -43,8 +43,13 @@ def forms_command(
 
 @click.command("check", help=t("Kiểm tra biểu đã điền, không lưu gì.", "Check filled forms, store nothing."))
 @click.argument("files", nargs=-1, required=True, type=_PATHS, metavar="FILE...")
-@click.option("--workspace", "folder", type=_PATHS, metavar="DIR",
-              help=t("Thư mục làm việc (mặc định: tìm từ chỗ của tệp).", "The workspace (default: found from the file)."))  # fmt: skip
+@click.option(
+    "--workspace",
+    "folder",
+    type=_PATHS,
+    metavar="DIR",
+    help=t("Thư mục làm việc (mặc định: tìm từ chỗ của tệp).", "The workspace (default: found from the file)."),
+)
 @click.option("--period", "period_code", metavar="P", help=t("Kỳ báo cáo (mặc định: kỳ ghi trong biểu).", "Period."))
 @options.database
 @options.command
@@ -69,8 +74,12 @@ def check_command(
 @options.folder
 @options.period
 @click.argument("paths", nargs=-1, type=_PATHS, metavar="[PATH...]")
-@click.option("--received-on", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), metavar="NGÀY",
-              help=t("Ngày nhận (mặc định: lúc tệp vào thư mục).", "When received (default: the file's time)."))  # fmt: skip
+@click.option(
+    "--received-on",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    metavar="NGÀY",
+    help=t("Ngày nhận (mặc định: lúc tệp vào thư mục).", "When received (default: the file's time)."),
+)
 @options.database
 @options.command
 def collect_command(

@@ -14,8 +14,13 @@ from dtxl.cli.output import Out, Progress
 @options.folder
 @options.period
 @click.option("--seed", type=int, default=2024, show_default=True, help=t("Hạt giống ngẫu nhiên.", "Random seed."))
-@click.option("--damage", type=click.FloatRange(0, 1), default=15 / 241, metavar="SHARE",
-              help=t("Tỷ lệ đơn vị muộn, im lặng hoặc sai (0 đến 1).", "Share late, silent or faulty (0 to 1)."))  # fmt: skip
+@click.option(
+    "--damage",
+    type=click.FloatRange(0, 1),
+    default=15 / 241,
+    metavar="SHARE",
+    help=t("Tỷ lệ đơn vị muộn, im lặng hoặc sai (0 đến 1).", "Share late, silent or faulty (0 to 1)."),
+)
 @options.database
 @options.command
 def simulate_command(

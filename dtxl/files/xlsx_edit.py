@@ -4,10 +4,13 @@ Not for marked copies: openpyxl drops what it does not know, so those are built 
 """
 
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+import msoffcrypto.format.ooxml as ooxml
 import openpyxl
 from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA, TYPE_STRING
 from openpyxl.packaging.custom import StringProperty
@@ -104,4 +107,24 @@ def plain_copy(content: bytes) -> bytes:
                     copy.cell(cell.row, cell.column, cell.value)
     out = io.BytesIO()
     target.save(out)
+    return out.getvalue()
+
+
+def locked(content: bytes, password: str) -> bytes:
+    """The workbook behind a password, as Excel's "Encrypt with Password" leaves it."""
+    out = io.BytesIO()
+    ooxml.OOXMLFile(io.BytesIO(content)).encrypt(password, out)
+    return out.getvalue()
+
+
+def with_result(content: bytes, formula: str, result: str) -> bytes:
+    """Store a result with one formula (without its "="), as a spreadsheet program does when it saves."""
+    out = io.BytesIO()
+    pattern = re.compile(rf"(<f>{re.escape(formula)}</f>)(?:<v ?/>|<v></v>)")
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            part = source.read(entry)
+            if entry.filename.startswith("xl/worksheets/"):
+                part = pattern.sub(rf"\g<1><v>{result}</v>", part.decode()).encode()
+            target.writestr(entry, part)
     return out.getvalue()

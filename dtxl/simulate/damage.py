@@ -1,16 +1,11 @@
 """Damages as they come in real life, each labelled with the codes that it must raise."""
 
-import io
-import re
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-import msoffcrypto.format.ooxml as ooxml
-
-from dtxl.files.xlsx_edit import Editor, plain_copy
+from dtxl.files.xlsx_edit import Editor, locked, plain_copy, with_result
 from dtxl.model.form import INDICATORS, TASKS, Form
 from dtxl.model.plan import Kind
 from dtxl.simulate.filling import Typed
@@ -81,9 +76,7 @@ def _truncated(p: Patient) -> bytes:
 
 @_damage("password", "A03")
 def _password(p: Patient) -> bytes:
-    out = io.BytesIO()
-    ooxml.OOXMLFile(io.BytesIO(p.content)).encrypt("mat-khau", out)
-    return out.getvalue()
+    return locked(p.content, "mat-khau")
 
 
 @_damage("as-issued", "A04")
@@ -136,7 +129,7 @@ def _formula(p: Patient) -> bytes:
     name = f"{p.ratio_row()}.numerator"
     value = p.typed[name]
     content = p.edited(lambda e: e.formula(*p.cell(name), f"=0+{value}"))
-    return _with_result(content, f"0+{value}", str(value))
+    return with_result(content, f"0+{value}", str(value))
 
 
 @_damage("formula-never-calculated", "C22", "D04")
@@ -232,17 +225,3 @@ def _no_denominator(p: Patient) -> bytes:
 @_damage("done-at-half", "E07")
 def _done_at_half(p: Patient) -> bytes:
     return p.with_value(f"task.{p.task('Đã hoàn thành')}.percent", Decimal(60))
-
-
-def _with_result(content: bytes, formula: str, result: str) -> bytes:
-    """Store a result with one formula, as a spreadsheet program does when it saves."""
-    out = io.BytesIO()
-    pattern = re.compile(rf"(<f>{re.escape(formula)}</f>)<v ?/>|(<f>{re.escape(formula)}</f>)<v></v>")
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            part = source.read(entry)
-            if entry.filename.startswith("xl/worksheets/"):
-                text = pattern.sub(lambda m: f"{m[1] or m[2]}<v>{result}</v>", part.decode())
-                part = text.encode()
-            target.writestr(entry, part)
-    return out.getvalue()
