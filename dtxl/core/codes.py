@@ -60,16 +60,20 @@ class _Blank(dict[str, str]):
         return "…"
 
 
+def texts(code: str, args: Mapping[str, str]) -> tuple[str, str, str]:
+    """What is wrong, what is expected, how to correct it, with the arguments filled in."""
+    entry, known = catalogue()[code], _Blank(args)
+    return entry.title.format_map(known), entry.expect.format_map(known), entry.fix.format_map(known)
+
+
 def message(code: str, place: str, found: str, args: Mapping[str, str]) -> str:
     """The five parts of a message, in order: place → found → expected → how to correct → code.
 
     `place` and `found` may be "". Text from agencies enters only as an argument's value, so braces in it stay text.
     """
-    entry = catalogue()[code]
-    known = _Blank(args)
-    parts = [f"{place}: {entry.title.format_map(known)}" if place else entry.title.format_map(known)]
+    title, expect, fix = texts(code, args)
+    parts = [f"{place}: {title}" if place else title]
     if found:
         parts.append(f"Đang ghi: “{found}”")
-    parts.append(f"Yêu cầu: {entry.expect.format_map(known)}")
-    parts.append(f"Cách sửa: {entry.fix.format_map(known)}")
+    parts += [f"Yêu cầu: {expect}", f"Cách sửa: {fix}"]
     return ". ".join(part.rstrip(". ") for part in parts) + f". [{code}]"

@@ -4,7 +4,8 @@ XlsxWriter drops a write outside the sheet and cuts an over-long string with not
 turns text that begins with "=" into a formula; its formulas carry a cached 0. None of that passes here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -22,10 +23,25 @@ MAX_TEXT = 32767
 FIXED_DATE = datetime(2024, 1, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of a chart, all of it in cells of one sheet (zero-based): its name's cell; the column of its values and
+    that of the categories, between `first` and `last` row. `colour` is "#RRGGBB"."""
+
+    name: tuple[int, int]
+    categories: int
+    values: int
+    first: int
+    last: int
+    colour: str
+
+
 class Book:
     """A workbook in memory; `content()` closes it and gives its bytes."""
 
-    def __init__(self, title: str = "", custom: Mapping[str, str] | None = None) -> None:
+    def __init__(self, title: str = "", custom: Mapping[str, str] | None = None, *, base_font: str = "") -> None:
+        """`base_font`: font of the workbook's Normal style, by whose digits every program measures column widths (""
+        is Calibri, which LibreOffice often lacks and replaces by a wider one)."""
         self._buffer = BytesIO()
         self.book = xlsxwriter.Workbook(
             self._buffer,
@@ -35,6 +51,7 @@ class Book:
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "default_date_format": "dd/mm/yyyy",
+                **({"default_format_properties": {"font_name": base_font, "font_size": 11}} if base_font else {}),
             },
         )
         self.book.set_properties({"title": title, "created": FIXED_DATE})
@@ -42,8 +59,9 @@ class Book:
             self.book.set_custom_property(name, value, "text")
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def sheet(self, name: str) -> "Sheet":
-        return Sheet(self, self.book.add_worksheet(name))
+    def sheet(self, name: str, *, growing: bool = False) -> "Sheet":
+        """A new sheet. `growing`: heights given to its rows are first heights; rows grow with what is typed."""
+        return Sheet(self, self.book.add_worksheet(name, _GrowingRows if growing else None))
 
     def style(self, **props: Any) -> Format:
         """A format, made once for equal properties; Times New Roman unless said otherwise."""
@@ -59,6 +77,16 @@ class Book:
     def content(self) -> bytes:
         self.book.close()
         return self._buffer.getvalue()
+
+
+class _GrowingRows(Worksheet):
+    """Rows whose height is only a start. XlsxWriter marks every given height as the user's own (customHeight), and
+    spreadsheet programs then never fit the row again: what an agency types into it would be cut."""
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Any = ()) -> None:
+        if tag == "row":
+            attributes = [(name, value) for name, value in attributes if name != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
 
 
 class Sheet:
@@ -97,6 +125,66 @@ class Sheet:
         """A link to a cell of this workbook."""
         target = "internal:'" + sheet.replace("'", "''") + f"'!{cell}"
         _checked(self.raw.write_url(row, column, target, style, without_control(text)), f"ô {row},{column}")
+
+    def height(self, row: int, points: float) -> None:
+        _checked(self.raw.set_row(row, points), f"dòng {row}")
+
+    def comment(self, row: int, column: int, text: str, author: str, size: tuple[int, int]) -> None:
+        """A classic cell comment; `size` is (width, height) in pixels."""
+        options = {
+            "author": author,
+            "width": size[0],
+            "height": size[1],
+            "font_name": "Times New Roman",
+            "font_size": 10,
+        }
+        _checked(self.raw.write_comment(row, column, without_control(text), options), f"ghi chú {row},{column}")
+
+    def validate(self, cells: Sequence[tuple[int, int, int, int]], options: Mapping[str, Any]) -> None:
+        """One data validation on ranges (first row, first column, last row, last column)."""
+        others = [list(cell) for cell in cells[1:]]
+        _checked(self.raw.data_validation(*cells[0], {**options, "other_cells": others}), f"ràng buộc {cells[0]}")
+
+    def condition(self, ranges: str, formula: str, style: Format) -> None:
+        """A classic conditional format; `ranges` as "H5:H9 J5:J9", `formula` relative to the first cell of it."""
+        options = {"type": "formula", "criteria": formula, "format": style, "multi_range": ranges}
+        _checked(self.raw.conditional_format(ranges.split(" ")[0], options), f"định dạng {ranges}")
+
+    def moment(self, row: int, column: int, when: datetime, style: Format) -> None:
+        """Day and time of day, as the clock showed them (a cell has no time zone)."""
+        _checked(self.raw.write_datetime(row, column, when.replace(tzinfo=None), style), f"ô {row},{column}")
+
+    def chart(
+        self, place: tuple[int, int], kind: str, title: str, series: Sequence[Series], size: tuple[int, int],
+        *, down: int = 0,
+    ) -> None:  # fmt: skip
+        """A native chart of this sheet's own cells. `kind`: "stacked" bars lie, "clustered" columns stand; each part
+        carries its number, a zero none. `place` is its top left cell; `size` (width, height) and `down`, how far below
+        that cell's edge it starts, are pixels."""
+        lying = kind == "stacked"
+        chart = self.book.book.add_chart({"type": "bar", "subtype": "stacked"} if lying else {"type": "column"})
+        font = {"name": "Times New Roman", "size": 10}
+        label = {"value": True, "num_format": "#,##0;;", "font": font}
+        for one in series:
+            chart.add_series(
+                {
+                    "name": [self.raw.name, *one.name],
+                    "categories": [self.raw.name, one.first, one.categories, one.last, one.categories],
+                    "values": [self.raw.name, one.first, one.values, one.last, one.values],
+                    "fill": {"color": one.colour},
+                    "gap": 60,
+                    "data_labels": {**label, "position": "center" if lying else "outside_end"},
+                }
+            )
+        chart.set_title({"name": title, "name_font": {**font, "size": 13, "bold": True}, "overlay": False})
+        chart.set_legend({"position": "bottom", "font": font})
+        names, numbers = {"num_font": font}, {"visible": False, "major_gridlines": {"visible": False}}
+        # A lying chart counts its categories from below; turned round they stand as in the table.
+        chart.set_x_axis(numbers if lying else names)
+        chart.set_y_axis({**names, "reverse": True} if lying else numbers)
+        chart.set_size({"width": size[0], "height": size[1]})
+        options = {"object_position": 2, "description": title, "y_offset": down}
+        _checked(self.raw.insert_chart(*place, chart, options), f"biểu đồ {title}")
 
     def merge(self, first: tuple[int, int], last: tuple[int, int], text: str, style: Format) -> None:
         """Merge a range and write `text` as text into it."""

@@ -1,0 +1,267 @@
+"""Filling a Word template by docxtpl: one sandboxed Jinja environment, every tag known beforehand, stable bytes.
+
+docxtpl drops `&`, `<…>` and missing variables without a word when left to its defaults, removes the whole paragraph or
+row around a `{%p %}` or `{%tr %}` tag with whatever else stands in it, and turns "{_{" of a filled-in text into "{{".
+None of that passes here.
+"""
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml import etree
+
+from dtxl.core.errors import TemplateError
+from dtxl.core.text import tidy, without_control
+
+ENVIRONMENT = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+_OPEN = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
+_BLOCK = re.compile(r"^\{%-?\s*(?:(?P<unit>p|tr|tc|r)\s+)?(?P<word>\w+)")
+_PAIRS = {"endfor": "for", "endif": "if"}
+# docxtpl turns these four of its rendered text into tag marks; a private-use letter inside keeps them as they are.
+_KEEP = "\ue000"
+_FALSE_ESCAPE = re.compile(r"\{_(?=[{%])|[}%]_(?=\})")
+_ZIP_DATE = (2024, 1, 1, 0, 0, 0)
+_TWIPS_PER_MM = 1440 / 25.4
+_NAMED = re.compile(r"(?:attribute '(\w+)'|'(\w+)' is undefined)")
+
+
+def fill(
+    template: Path,
+    context: Mapping[str, Any],
+    *,
+    title: str,
+    author: str,
+    created: datetime.date,
+    rules: Mapping[str, float] | None = None,
+) -> bytes:
+    """The bytes of `template` filled with `context` (plain strings, numbers, lists and dictionaries of these).
+
+    Texts of `context` stay as typed: `{{`, `&` and `<` are text, line ends become line breaks. `rules`: name of a
+    paragraph style → length in mm of the line that paragraphs of this style draw by their bottom border; they are
+    indented on both sides to that length. Equal input gives equal bytes. Raises TemplateError, in Vietnamese, where
+    the file cannot be read, a tag names nothing, or a loop is broken.
+    """
+    content, document = _opened(template)
+    _refuse_broken(document, template.name)
+    word = DocxTemplate(io.BytesIO(content))
+    unknown = word.get_undeclared_template_variables(ENVIRONMENT) - set(context)
+    if unknown:
+        raise TemplateError(_unknown(sorted(unknown), document, template.name))
+    try:
+        word.render(_as_typed(context), ENVIRONMENT)
+    except UndefinedError as error:
+        names = [name for found in _NAMED.findall(str(error)) for name in found if name]
+        raise TemplateError(_unknown(names or [str(error)], document, template.name)) from error
+    except (JinjaError, SecurityError, TypeError, ValueError, KeyError, etree.LxmlError) as error:
+        raise TemplateError(f"Không điền được mẫu {template.name}: {error}. [G07]") from error
+    filled: WordDocument = word.get_docx() if word.docx is None else word.docx
+    _restore(filled)
+    _draw_rules(filled, rules or {})
+    _describe(filled, title, author, created)
+    buffer = io.BytesIO()
+    filled.save(buffer)
+    return _stable(buffer.getvalue())
+
+
+def _opened(template: Path) -> tuple[bytes, WordDocument]:
+    try:
+        content = template.read_bytes()
+        return content, Document(io.BytesIO(content))
+    except FileNotFoundError as error:
+        raise TemplateError(f"Không tìm thấy mẫu {template}. [G07]") from error
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError, etree.LxmlError) as error:
+        raise TemplateError(
+            f"Không mở được mẫu {template.name}: tệp không phải tài liệu Word (.docx). [G07]"
+        ) from error
+
+
+def _places(document: WordDocument) -> Iterator[tuple[str, str, bool, str]]:
+    """(place, text, in a table row, text of the whole row) of each paragraph that holds part of a tag, in order."""
+    count = 0
+    tables = {table: number for number, table in enumerate(document.element.body.iter(qn("w:tbl")), 1)}
+    for paragraph in document.element.body.iter(qn("w:p")):
+        count += 1
+        text = _text(paragraph)
+        if not _OPEN.search(text):
+            continue
+        row = next(paragraph.iterancestors(qn("w:tr")), None)
+        if row is None:
+            yield f"đoạn {count}", text, False, text
+        else:
+            table = next(row.iterancestors(qn("w:tbl")))
+            number = list(table.iterchildren(qn("w:tr"))).index(row) + 1
+            yield f"bảng {tables[table]}, hàng {number}", text, True, _text(row)
+    for section in document.sections:
+        for part in (section.header, section.first_page_header, section.footer, section.first_page_footer):
+            if not part.is_linked_to_previous:
+                for paragraph in part.paragraphs:
+                    if _OPEN.search(paragraph.text):
+                        yield "đầu trang hoặc chân trang", paragraph.text, False, paragraph.text
+
+
+def _text(element: Any) -> str:
+    return "".join(node.text or "" for node in element.iter(qn("w:t")))
+
+
+def _refuse_broken(document: WordDocument, name: str) -> None:
+    """Raise TemplateError for the first tag that is not whole, cannot be parsed, or opens or closes nothing."""
+    open_blocks: list[tuple[str, str, str]] = []
+    for place, text, in_row, row_text in _places(document):
+        where = f"Mẫu {name}, {place}"
+        rest = _TAG.sub("", text)
+        if _OPEN.search(rest):
+            raise TemplateError(f"{where}: thẻ viết chưa đủ dấu đóng hoặc mở trong “{_short(text)}”. [G07]")
+        for tag in _TAG.findall(text):
+            block = _BLOCK.match(tag)
+            if block and block["unit"] in ("p", "tr"):
+                whole = row_text if block["unit"] == "tr" else text
+                if block["unit"] == "tr" and not in_row:
+                    raise TemplateError(f"{where}: thẻ {tag} phải nằm trong một hàng của bảng. [G07]")
+                if tidy(whole) != tidy(tag):
+                    unit = "hàng" if block["unit"] == "tr" else "đoạn"
+                    raise TemplateError(
+                        f"{where}: thẻ {tag} phải đứng một mình trong {unit}; nội dung khác sẽ bị mất. [G07]"
+                    )
+            _refuse_unparsable(tag, where)
+            if block:
+                _follow(block["word"], tag, where, open_blocks)
+    if open_blocks:
+        word, tag, where = open_blocks[-1]
+        raise TemplateError(f"{where}: thẻ {tag} chưa có thẻ đóng (end{word}). [G07]")
+
+
+def _follow(word: str, tag: str, where: str, open_blocks: list[tuple[str, str, str]]) -> None:
+    if word in _PAIRS.values():
+        open_blocks.append((word, tag, where))
+    elif word in _PAIRS:
+        if not open_blocks or open_blocks[-1][0] != _PAIRS[word]:
+            inside = f" (đang mở: {open_blocks[-1][1]})" if open_blocks else ""
+            raise TemplateError(f"{where}: thẻ {tag} không khớp với thẻ mở nào{inside}. [G07]")
+        open_blocks.pop()
+    elif word in ("else", "elif") and not open_blocks:
+        raise TemplateError(f"{where}: thẻ {tag} nằm ngoài {{% if %}}. [G07]")
+
+
+def _refuse_unparsable(tag: str, where: str) -> None:
+    plain = re.sub(r"^(\{[{%])-?(?:p|tr|tc|r)\s", r"\1 ", tag)
+    block = _BLOCK.match(tag)
+    word = block["word"] if block else ""
+    source = {
+        "for": plain + "{% endfor %}",
+        "if": plain + "{% endif %}",
+        "elif": "{% if true %}" + plain + "{% endif %}",
+        "else": "{% if true %}" + plain + "{% endif %}",
+        "endif": "{% if true %}" + plain,
+        "endfor": "{% for x in [] %}" + plain,
+    }.get(word, plain)
+    try:
+        ENVIRONMENT.parse(source)
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"{where}: thẻ {tag} viết sai ({error.message}). [G07]") from error
+
+
+def _unknown(names: list[str], document: WordDocument, template: str) -> str:
+    lines = []
+    for name in names:
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        spots = [
+            f"{place}: {tag}"
+            for place, text, _, _ in _places(document)
+            for tag in _TAG.findall(text)
+            if word.search(tag)
+        ]
+        lines.append(f"thẻ “{name}” không có trong danh mục" + (f" ({'; '.join(spots)})" if spots else ""))
+    return f"Mẫu {template}: " + "; ".join(lines) + ". Sửa tên thẻ trong Word rồi chạy lại. [G07]"
+
+
+def _short(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _as_typed(value: Any) -> Any:
+    """`value` with its texts made safe for docxtpl's own replacements, and without what XML cannot hold."""
+    if isinstance(value, str):
+        clean = without_control(value.replace("\r\n", "\n").replace("\r", "\n")).replace(_KEEP, "")
+        return _FALSE_ESCAPE.sub(lambda match: match[0][0] + _KEEP + match[0][1:], clean)
+    if isinstance(value, Mapping):
+        return {key: _as_typed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_typed(item) for item in value]
+    return value
+
+
+def _restore(document: WordDocument) -> None:
+    roots = [document.element.body]
+    roots += [rel.target_part.element for rel in document.part.rels.values() if hasattr(rel._target, "element")]
+    for root in roots:
+        for node in root.iter(qn("w:t")):
+            if node.text and _KEEP in node.text:
+                node.text = node.text.replace(_KEEP, "")
+
+
+def _draw_rules(document: WordDocument, rules: Mapping[str, float]) -> None:
+    """Indent each paragraph of a rule's style so that its bottom border has the wanted length, centred."""
+    styles = {style.style_id: style.name for style in document.styles}
+    section = document.sections[0]
+    widths = (section.page_width, section.left_margin, section.right_margin)
+    page, left, right = (int(width or 0) for width in widths)
+    for paragraph in document.element.body.iter(qn("w:p")):
+        length = rules.get(styles.get(paragraph.style, "") or "")
+        if length is None:
+            continue
+        cell = next(paragraph.iterancestors(qn("w:tc")), None)
+        width = _cell_width(cell) if cell is not None else (page - left - right) / 635  # EMU per twip
+        side = max(0, round((width - length * _TWIPS_PER_MM) / 2))
+        indent = paragraph.get_or_add_pPr().get_or_add_ind()
+        for edge in ("w:left", "w:right"):
+            indent.set(qn(edge), str(side))
+        indent.set(qn("w:firstLine"), "0")
+
+
+def _cell_width(cell: Any) -> float:
+    """Twips between the margins of a cell; 0 where the template gives its width otherwise."""
+    width = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+    if width is None or width.get(qn("w:type")) != "dxa":
+        return 0.0
+    margins = 0.0
+    table = next(cell.iterancestors(qn("w:tbl")))
+    for side in ("w:left", "w:right"):
+        margin = table.find(f"{qn('w:tblPr')}/{qn('w:tblCellMar')}/{qn(side)}")
+        margins += 108.0 if margin is None else float(margin.get(qn("w:w")) or 0)  # 108: Word's own default
+    return float(width.get(qn("w:w"))) - margins
+
+
+def _describe(document: WordDocument, title: str, author: str, created: datetime.date) -> None:
+    moment = datetime.datetime(created.year, created.month, created.day)
+    properties = document.core_properties
+    properties.title, properties.author, properties.last_modified_by = title[:255], author[:255], author[:255]
+    properties.created = properties.modified = moment
+    properties.subject = properties.keywords = properties.comments = ""
+    properties.language, properties.revision = "vi-VN", 1
+
+
+def _stable(content: bytes) -> bytes:
+    """The same package with fixed dates on its entries."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, _ZIP_DATE)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            target.writestr(entry, source.read(name))
+    return out.getvalue()

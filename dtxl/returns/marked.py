@@ -1,0 +1,38 @@
+"""Form + Submission + Findings → the marked copy: the pristine form drawn anew, filled with what the agency typed."""
+
+from collections.abc import Mapping, Sequence
+
+from dtxl.core.codes import message
+from dtxl.files.form_drawing import Filling, Mark, draw_form_sheets
+from dtxl.files.form_hidden import form_book
+from dtxl.model.finding import Finding, in_order
+from dtxl.model.form import Form
+from dtxl.model.submission import Submission
+from dtxl.returns.listing import draw_listing
+
+
+def draw_marked_copy(form: Form, submission: Submission, findings: Sequence[Finding], key: bytes) -> bytes:
+    """The marked copy as the bytes of an .xlsx file; equal input gives equal bytes.
+
+    Lost drop-downs, locks and formulas are whole again, and its identity is the form's, signed with `key`: the agency
+    corrects this very file and returns it. Findings point at cells of the returned file; one that names a field of
+    the form is shown at the form's own cell of that field, the others only in the first sheet's list.
+    """
+    book = form_book(form, key, f"Bản trả lại để sửa {form.period.name} – {form.agency.name}")
+    draw_listing(book, form, findings)
+    draw_form_sheets(book, form, key, Filling(submission.values, marks_of(form, findings)))
+    return book.content()
+
+
+def marks_of(form: Form, findings: Sequence[Finding]) -> Mapping[str, Mark]:
+    """Field → what is said at its cell."""
+    at: dict[str, list[Finding]] = {}
+    for remark in in_order(findings):
+        if remark.field in form.by_name:
+            at.setdefault(remark.field, []).append(remark)
+    return {field: Mark(tuple((f.severity, _said(f)) for f in here)) for field, here in at.items()}
+
+
+def _said(remark: Finding) -> str:
+    """The message without its place: it stands at the place."""
+    return message(remark.code, "", remark.found, dict(remark.args))

@@ -1,0 +1,38 @@
+"""A return that could not be read by any form, or whose sender it does not say: a notice instead of a marked copy."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from dtxl.core.codes import texts
+from dtxl.files.xlsx_write import Book
+from dtxl.model.finding import Finding, grouped
+
+_COLUMNS = (("TT", 6), ("Mức độ", 14), ("Vấn đề", 44), ("Đang ghi", 30), ("Yêu cầu", 44), ("Cách sửa", 52), ("Mã", 8))
+
+
+def draw_notice(path: str, findings: Sequence[Finding]) -> bytes:
+    """A workbook of one sheet that says what is wrong with the file at `path` and how to put it right."""
+    book = Book("Thông báo về tệp không tiếp nhận được")
+    sheet = book.sheet("Lỗi cần sửa")
+    for column, (_, width) in enumerate(_COLUMNS):
+        sheet.raw.set_column(column, column, width)
+    sheet.text(0, 0, "TỆP KHÔNG TIẾP NHẬN ĐƯỢC", book.style(bold=True, font_size=14))
+    sheet.text(1, 0, f"Tên tệp: {PurePosixPath(path).name}", book.style(italic=True))
+    sheet.text(2, 0, "Đề nghị đơn vị làm theo cột “Cách sửa” rồi gửi lại.", book.style())
+    head = book.style(bold=True, border=1, bg_color="#1F3864", font_color="#FFFFFF", align="center", valign="vcenter",
+                      text_wrap=True)  # fmt: skip
+    body = book.style(border=1, text_wrap=True, valign="top")
+    for column, (title, _) in enumerate(_COLUMNS):
+        sheet.text(4, column, title, head)
+    for number, (first, same) in enumerate(grouped(findings), 1):
+        title, expect, fix = texts(first.code, dict(first.args))
+        cells = (
+            str(number), first.severity.vi, title, "; ".join(sorted({f.found for f in same} - {""})), expect, fix,
+            first.code,
+        )  # fmt: skip
+        for column, text in enumerate(cells):
+            sheet.text(4 + number, column, text, body)
+    sheet.raw.set_landscape()
+    sheet.raw.set_paper(9)
+    sheet.raw.fit_to_pages(1, 0)
+    return book.content()

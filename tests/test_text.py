@@ -1,0 +1,58 @@
+"""Vietnamese text compared and stored the same way whatever it came as."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dtxl.core.text import enumerate_vi, fold, lower_first, roman, same_words, slug, tidy, tidy_lines
+from dtxl.files.safe import safe_name
+
+
+@pytest.mark.parametrize("text", ["Hòa", "Hoà", "Ho\u0300a", "HÒA"])
+def test_tones_in_either_place_compare_equal(text: str) -> None:
+    assert same_words(text) == same_words("hòa")
+
+
+def test_different_letters_stay_different() -> None:
+    assert same_words("Công thông tin") != same_words("Cổng thông tin")
+    assert fold("Cổng thông tin") == fold("Công thông tin") == "cong thong tin"
+    assert fold("Đề án 06") == "de an 06"
+    assert fold("\u00d0ề án") == fold("Đề án")
+
+
+@given(st.text())
+def test_tidy_is_stable_and_clean(text: str) -> None:
+    once = tidy(text)
+    assert tidy(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert "\n" not in once
+
+
+def test_lines_stay_where_they_are_wanted() -> None:
+    assert tidy_lines(" a\u00a0 b \r\n\u00ad c ") == "a b\nc"
+
+
+def test_names_and_lists() -> None:
+    assert slug("UBND xã Đông Sơn") == "ubnd-xa-dong-son"
+    assert [roman(n) for n in (1, 4, 9, 14, 39)] == ["I", "IV", "IX", "XIV", "XXXIX"]
+    assert enumerate_vi(["A"]) == "A"
+    assert enumerate_vi(["A", "B", "C"]) == "A, B và C"
+    assert lower_first("Tỷ lệ hồ sơ") == "tỷ lệ hồ sơ"
+    assert lower_first("TTHC đúng hạn") == "TTHC đúng hạn"
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "C:\\a", "CON", "con.txt", "a\x00b", "x.", " ", "\u202egnp.exe", "/"])
+def test_hostile_names_stay_inside_their_folder(name: str) -> None:
+    made = safe_name(name)
+    assert made
+    assert not set(made) & set('/\\:\x00<>|?*"')
+    assert made not in {".", ".."}
+    assert made.split(".")[0].upper() not in {"CON", "NUL"}
+    assert "\u202e" not in made
+
+
+@given(st.text(max_size=400))
+def test_names_fit_file_systems(name: str) -> None:
+    assert 0 < len(safe_name(name).encode()) <= 121
