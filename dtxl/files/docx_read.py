@@ -5,6 +5,7 @@ under tracked changes, content controls and the numbers that Word itself sets be
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from dtxl.core.errors import SourceError
 from dtxl.core.text import roman
 
 MAX_INFLATED = 300_000_000  # bytes of all parts; a plan with pictures has some 20 MB
+MAX_COLUMNS = 63  # Word's own limit; a damaged file may say any number
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -58,8 +60,10 @@ def read_docx(path: Path) -> tuple[DocxParagraph | DocxTable, ...]:
     _guard(path)
     try:
         document = docx.Document(str(path))
+        if document.element.body is None:
+            raise ValueError("no body")
         return tuple(_items(document.element.body, _Numbering(document)))
-    except (PackageNotFoundError, KeyError, ValueError, LxmlError, zipfile.BadZipFile, OSError) as error:
+    except (PackageNotFoundError, KeyError, ValueError, LxmlError, zipfile.BadZipFile, zlib.error, OSError) as error:
         raise SourceError(
             f"Tệp {path.name} bị hỏng hoặc không phải tài liệu Word (.docx). Hãy mở bằng Word và lưu lại."
         ) from error
@@ -102,7 +106,7 @@ class _Numbering:
             link = num.find(_W + "abstractNumId")
             source = abstract.get(link.get(_W + "val")) if link is not None else None
             for level in source.iter(_W + "lvl") if source is not None else ():
-                key = (num.get(_W + "numId"), int(level.get(_W + "ilvl")))
+                key = (num.get(_W + "numId"), int(level.get(_W + "ilvl") or 0))
                 self._levels[key] = (
                     _value(level, "numFmt") or "decimal",
                     _value(level, "lvlText") or "",
@@ -192,12 +196,12 @@ def _row(row: Any, numbering: _Numbering) -> tuple[DocxCell, ...]:
     cells: list[DocxCell] = []
     properties = row.find(_W + "trPr")
     if properties is not None and _value(properties, "gridBefore"):
-        cells += [DocxCell(())] * int(_value(properties, "gridBefore") or 0)
+        cells += [DocxCell(())] * min(int(_value(properties, "gridBefore") or 0), MAX_COLUMNS)
     for cell in _children(row, "tc"):
         width, merged = 1, False
         properties = cell.find(_W + "tcPr")
         if properties is not None:
-            width = int(_value(properties, "gridSpan") or 1)
+            width = min(int(_value(properties, "gridSpan") or 1), MAX_COLUMNS)
             vertical = properties.find(_W + "vMerge")
             merged = vertical is not None and vertical.get(_W + "val", "continue") == "continue"
         cells.append(DocxCell(tuple(_flat(cell, numbering)), merged))

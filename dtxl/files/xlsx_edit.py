@@ -79,7 +79,7 @@ class Editor:
         for row in range(1, page.max_row + 1):
             if page.cell(row, 6).value == part:
                 page.cell(row, 7).value = value
-        for prop in self._book.custom_doc_props.props:
+        for prop in self._book.custom_doc_props.props:  # type: ignore[attr-defined] # missing in the stubs
             if prop.name == f"dtxl.{part}" and isinstance(prop, StringProperty):
                 prop.value = value
         name = self._book.defined_names.get(f"dtxl_{part}")
