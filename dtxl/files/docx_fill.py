@@ -38,6 +38,7 @@ _KEEP = "\ue000"
 _FALSE_ESCAPE = re.compile(r"\{_(?=[{%])|[}%]_(?=\})")
 _ZIP_DATE = (2024, 1, 1, 0, 0, 0)
 _TWIPS_PER_MM = 1440 / 25.4
+_EMU_PER_TWIP = 635
 _NAMED = re.compile(r"(?:attribute '(\w+)'|'(\w+)' is undefined)")
 
 
@@ -218,20 +219,29 @@ def _restore(document: WordDocument) -> None:
 def _draw_rules(document: WordDocument, rules: Mapping[str, float]) -> None:
     """Indent each paragraph of a rule's style so that its bottom border has the wanted length, centred."""
     styles = {style.style_id: style.name for style in document.styles}
-    section = document.sections[0]
-    widths = (section.page_width, section.left_margin, section.right_margin)
-    page, left, right = (int(width or 0) for width in widths)
-    for paragraph in document.element.body.iter(qn("w:p")):
+    for paragraph, page_width in _with_text_width(document):
         length = rules.get(styles.get(paragraph.style, "") or "")
         if length is None:
             continue
         cell = next(paragraph.iterancestors(qn("w:tc")), None)
-        width = _cell_width(cell) if cell is not None else (page - left - right) / 635  # EMU per twip
+        width = page_width if cell is None else _cell_width(cell)
         side = max(0, round((width - length * _TWIPS_PER_MM) / 2))
         indent = paragraph.get_or_add_pPr().get_or_add_ind()
         for edge in ("w:left", "w:right"):
             indent.set(qn(edge), str(side))
         indent.set(qn("w:firstLine"), "0")
+
+
+def _with_text_width(document: WordDocument) -> Iterator[tuple[Any, float]]:
+    """Each paragraph with the width in twips between the margins of its own section (whose end comes after it)."""
+    widths = [
+        sum(int(size or 0) for size in (s.page_width, -(s.left_margin or 0), -(s.right_margin or 0))) / _EMU_PER_TWIP
+        for s in document.sections
+    ]
+    number = 0
+    for paragraph in document.element.body.iter(qn("w:p")):
+        yield paragraph, widths[min(number, len(widths) - 1)]
+        number += paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None
 
 
 def _cell_width(cell: Any) -> float:

@@ -1,0 +1,70 @@
+"""From a plan document to a Plan: one reading for every carrier."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dtxl.extract.blocks import Table, read_blocks
+from dtxl.extract.frame import guess_report, read_signature
+from dtxl.extract.indicators import build_indicator, compare
+from dtxl.extract.info import make_info, read_due_days, read_header
+from dtxl.extract.outline import Item, outline
+from dtxl.extract.prose import as_rows, find_statements
+from dtxl.extract.tables import read_tables
+from dtxl.extract.tasks import read_tasks
+from dtxl.model.plan import Indicator, IndicatorGroup, Plan, PlanInfo, Question
+
+
+def extract_document(path: Path) -> Plan:
+    """The plan in the document at `path` (.docx, .md, .txt), with a question for each thing that is unsure.
+
+    Agencies, their groups and levels are not filled: holders stay names. A document in which no plan is found gives an
+    empty plan with a question. Raises SourceError (Vietnamese) for a file that cannot be read or is of another kind.
+    """
+    stream = outline(read_blocks(Path(path)))
+    header = read_header(stream)
+    groups, indicators, about_indicators = read_indicators(stream, header.year)
+    tasks, about_tasks = read_tasks(stream, header.year)
+    if not indicators and not tasks:
+        nothing = Question(
+            "Kế hoạch", Path(path).name, "Không tìm thấy chỉ tiêu hay nhiệm vụ nào trong văn bản; hãy kiểm tra lại tệp."
+        )
+        return Plan(PlanInfo(make_info(header, read_due_days(())).id, header.title), questions=(nothing,))
+    due = read_due_days(stream)
+    signature = read_signature(stream)
+    report, about_report = guess_report(header, signature)
+    info = make_info(
+        header, due, signer_title=signature.titles, signer_name=signature.name, recipients=signature.recipients
+    )
+    questions = [
+        *header.questions, *due.questions, *signature.questions, *about_report, *about_indicators, *about_tasks,
+    ]  # fmt: skip
+    return Plan(
+        info, groups=tuple(groups), indicators=tuple(indicators), tasks=tuple(tasks), report=report,
+        questions=tuple(questions),
+    )  # fmt: skip
+
+
+def read_indicators(
+    stream: Sequence[Item | Table], year: int | None
+) -> tuple[list[IndicatorGroup], list[Indicator], list[Question]]:
+    """The table's indicators, held against the objectives' text; where there is no table, those of the text."""
+    table = read_tables(stream)
+    statements = find_statements(stream)
+    questions = list(table.questions)
+    groups, rows = table.groups, table.rows
+    from_prose = not rows
+    if from_prose:
+        groups, rows = as_rows(statements)
+    indicators: list[Indicator] = []
+    for row in rows:
+        indicator, doubts = build_indicator(row, year)
+        indicators.append(indicator)
+        questions += doubts
+    if not from_prose:
+        questions += compare(statements, indicators)
+    elif indicators:
+        questions.append(
+            Question("Chỉ tiêu", "", "Văn bản không có bảng chỉ tiêu; cần điền cơ quan chủ trì theo dõi và thực hiện.")
+        )
+    used = {indicator.group for indicator in indicators}
+    return [group for group in groups if group.code in used], indicators, questions

@@ -1,0 +1,135 @@
+"""Indicators from the raw rows of a table or from the sentences of the objectives."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dtxl.core.text import same_words, tidy
+from dtxl.extract.labels import Labels, draft_labels
+from dtxl.extract.tables import RawIndicator
+from dtxl.extract.targets import TargetReading, read_targets
+from dtxl.extract.words import folded_words, words
+from dtxl.model.plan import Indicator, Kind, OverAgencies, OverPeriods, Question, Target
+
+SAME = 0.8  # share of equal words from which two wordings are one indicator; OCR slips change one word in twenty
+_RATIO_NAME = re.compile(r"^(?:tỷ|tỉ) (?:lệ|trọng)|^mức độ", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An indicator as the text of the objectives states it."""
+
+    text: str
+    span: str
+    place: str
+    group: str = ""  # heading above it
+
+
+def build_indicator(raw: RawIndicator, year: int | None) -> tuple[Indicator, tuple[Question, ...]]:
+    """The indicator of one row and what is doubtful about it. `year` is the plan's."""
+    reading = _targets_of(raw, year)
+    kind, unit, sure = _kind(reading, raw.unit)
+    labels = draft_labels(reading.name) if kind is Kind.RATIO else Labels(reading.name, "", whole=_whole(kind, unit))
+    about = f"Chỉ tiêu {raw.code}"
+    doubts = list(reading.doubts)
+    if not reading.targets:
+        doubts.append("Không đọc được mức mục tiêu trong câu chữ; cần điền phép so sánh và giá trị.")
+    if labels.doubt:
+        doubts.append(labels.doubt)
+    if not sure:
+        doubts.append("Chưa rõ chỉ tiêu tính theo tỷ lệ hay theo số lượng.")
+    guessed = ["numerator", "denominator"] if kind is Kind.RATIO else ["numerator"]
+    guessed += ["over_periods"] + ([] if sure else ["kind"]) + ([] if labels.whole else ["whole"])
+    indicator = Indicator(
+        code=raw.code,
+        group=raw.group,
+        text=raw.text,
+        span=raw.span,
+        name=reading.name,
+        kind=kind,
+        unit=unit,
+        targets=reading.targets,
+        monitor=raw.monitor,
+        implementers=split_holders(raw.implementers),
+        numerator=labels.numerator,
+        denominator=labels.denominator,
+        whole=labels.whole,
+        over_agencies=OverAgencies.SUM if kind in (Kind.RATIO, Kind.COUNT) else OverAgencies.NONE,
+        over_periods=OverPeriods.LATEST if labels.stock else OverPeriods.CUMULATIVE,
+        guessed=tuple(guessed),
+    )
+    return indicator, tuple(Question(about, raw.span, doubt) for doubt in doubts)
+
+
+def _targets_of(raw: RawIndicator, year: int | None) -> TargetReading:
+    """Targets in the wording; where it has none, in the target's own column."""
+    reading = read_targets(raw.text, year)
+    if reading.targets or not raw.target:
+        return reading
+    unit = raw.unit if raw.unit and raw.unit not in raw.target else ""
+    cell = read_targets(f"đạt {raw.target}{unit if unit == '%' else ' ' + unit}", year)
+    return TargetReading(cell.targets, reading.name, (*reading.doubts, *cell.doubts))
+
+
+def _kind(reading: TargetReading, printed_unit: str) -> tuple[Kind, str, bool]:
+    """(kind, unit, whether that is sure)."""
+    if not reading.targets:
+        ratio = bool(_RATIO_NAME.match(reading.name)) or printed_unit == "%"
+        return (Kind.RATIO, "%", True) if ratio else (Kind.COUNT, printed_unit, False)
+    first: Target = reading.targets[0]
+    unit = first.unit or printed_unit
+    if first.op.startswith(("increase", "reduce")):
+        return Kind.GROWTH, unit, True
+    if unit == "%":
+        return Kind.RATIO, unit, True
+    return (Kind.SCORE if unit in words()["units"]["scores"] else Kind.COUNT), unit, bool(unit)
+
+
+def _whole(kind: Kind, unit: str) -> bool:
+    return kind is Kind.COUNT and "đồng" not in unit and unit != "USD"
+
+
+def split_holders(text: str) -> tuple[str, ...]:
+    """ "Các sở, ngành; UBND huyện" → each as printed."""
+    return tuple(part for part in (tidy(piece).strip(" .,") for piece in text.split(";")) if part)
+
+
+def likeness(one: str, other: str) -> float:
+    """Share of equal words in equal order, without marks, case and punctuation: 0 to 1."""
+    return difflib.SequenceMatcher(None, folded_words(one), folded_words(other), autojunk=False).ratio()
+
+
+def compare(statements: Sequence[Statement], indicators: Sequence[Indicator]) -> list[Question]:
+    """Hold the objectives' sentences against the table: what differs, and what the table leaves out."""
+    questions: list[Question] = []
+    for statement in statements:
+        best = max(indicators, key=lambda i: likeness(i.text, statement.text), default=None)
+        if best is None or likeness(best.text, statement.text) < SAME:
+            questions.append(
+                Question("Mục tiêu", statement.span, "Nêu ở phần mục tiêu nhưng không thấy trong bảng chỉ tiêu.")
+            )
+            continue
+        about = f"Chỉ tiêu {best.code}"
+        year = best.targets[0].year if best.targets else None
+        if read_targets(statement.text, year).targets != best.targets:
+            questions.append(
+                Question(about, statement.span, "Mức mục tiêu ở phần lời khác với bảng; đã lấy theo bảng.")
+            )
+        elif difference := _difference(statement.text, best.text):
+            questions.append(
+                Question(about, statement.span, f"Câu chữ ở phần lời khác với bảng ({difference}); đã lấy theo bảng.")
+            )
+    return questions
+
+
+def _difference(prose: str, table: str) -> str:
+    """ "“Cổng” / “Công”": the words in which two wordings differ; "" for none."""
+    one, other = (re.findall(r"\w+|%", tidy(text)) for text in (prose, table))
+    matcher = difflib.SequenceMatcher(None, [*map(same_words, one)], [*map(same_words, other)], autojunk=False)
+    parts = [
+        f"“{' '.join(one[a:b])}” / “{' '.join(other[c:d])}”"
+        for tag, a, b, c, d in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+    return ", ".join(parts)
