@@ -61,8 +61,8 @@ def _indicator(row: IndicatorRow, form: Form, random: Random, lean: float, typed
         if not indicator.whole:
             denominator += Decimal(random.randint(0, 9)) / 10
         share = min(100.0, max(0.0, aim + lean + random.gauss(0, 4)))
-        if aim >= 100 and lean > 0 and random.random() < 0.9:
-            share = 100.0
+        if aim >= 100 and lean > 0:
+            share = 100.0  # where "all" is the target, one laggard would sink the province
         numerator = (denominator * Decimal(share) / 100).quantize(Decimal(1) if indicator.whole else Decimal("0.1"))
         numerator = min(numerator, denominator)
         typed[f"{code}.numerator"], typed[f"{code}.denominator"] = numerator, denominator
