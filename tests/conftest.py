@@ -39,6 +39,31 @@ def issued(issued_folder: Path, tmp_path: Path):  # type: ignore[no-untyped-def]
     workspace.close()
 
 
+# Three offices, two districts, six communes: enough for whatever does not need all 241.
+FEW = ("STTTT", "VPUBND", "SKHDT", "217", "213", "07375", "07378", "07381", "07384", "07387", "07390")
+
+
+@pytest.fixture(scope="session")
+def few_folder(issued_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `issued_folder`, with the forms of FEW only."""
+    root = tmp_path_factory.mktemp("few") / "bac-giang-2024"
+    shutil.copytree(issued_folder, root, ignore=shutil.ignore_patterns(PERIOD))
+    workspace = Workspace(root)
+    issue_forms(workspace, PERIOD, FEW)
+    workspace.close()
+    return root
+
+
+@pytest.fixture
+def few(few_folder: Path, tmp_path: Path):  # type: ignore[no-untyped-def]
+    """A workspace of one's own with the forms of FEW issued."""
+    root = tmp_path / "bac-giang-2024"
+    shutil.copytree(few_folder, root)
+    workspace = Workspace(root)
+    yield workspace
+    workspace.close()
+
+
 @pytest.fixture(scope="session")
 def soffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
     """Convert a file with headless LibreOffice: (path, format) → the file made."""

@@ -57,13 +57,24 @@ class Patient:
         return self.edited(lambda e: e.put(*self.cell(name), value))
 
 
-Damage = Callable[[Patient], bytes]
-DAMAGES: dict[str, tuple[tuple[str, ...], Damage]] = {}  # name → (codes that it must raise, how)
+How = Callable[[Patient], bytes]
 
 
-def _damage(name: str, *codes: str) -> Callable[[Damage], Damage]:
-    def register(function: Damage) -> Damage:
-        DAMAGES[name] = (codes, function)
+@dataclass(frozen=True)
+class Damage:
+    """What is done to a form, and the codes that it must raise; `how` raises LookupError where a form cannot take it."""
+
+    codes: tuple[str, ...]
+    how: How
+    of_tasks: bool  # needs a form with tasks
+
+
+DAMAGES: dict[str, Damage] = {}
+
+
+def _damage(name: str, *codes: str, of_tasks: bool = False) -> Callable[[How], How]:
+    def register(function: How) -> How:
+        DAMAGES[name] = Damage(codes, function, of_tasks)
         return function
 
     return register
@@ -166,7 +177,7 @@ def _as_text(p: Patient) -> bytes:
     return p.with_value(name, str(p.typed[name]).replace(".", ","))
 
 
-@_damage("percent-as-fraction", "D09")
+@_damage("percent-as-fraction", "D09", of_tasks=True)
 def _fraction(p: Patient) -> bytes:
     return p.with_value(f"task.{p.task('Đang thực hiện')}.percent", Decimal("0.85"))
 
@@ -191,12 +202,12 @@ def _negative(p: Patient) -> bytes:
     )
 
 
-@_damage("percent-too-large", "D19")
+@_damage("percent-too-large", "D19", of_tasks=True)
 def _too_large(p: Patient) -> bytes:
     return p.with_value(f"task.{p.task('Thực hiện thường xuyên')}.percent", Decimal(8550))
 
 
-@_damage("not-in-list", "D20")
+@_damage("not-in-list", "D20", of_tasks=True)
 def _not_in_list(p: Patient) -> bytes:
     return p.with_value(f"task.{p.task('Thực hiện thường xuyên')}.state", "Gần xong")
 
@@ -222,6 +233,6 @@ def _no_denominator(p: Patient) -> bytes:
     return p.with_value(f"{p.ratio_row()}.denominator", Decimal(0))
 
 
-@_damage("done-at-half", "E07")
+@_damage("done-at-half", "E07", of_tasks=True)
 def _done_at_half(p: Patient) -> bytes:
     return p.with_value(f"task.{p.task('Đã hoàn thành')}.percent", Decimal(60))

@@ -107,16 +107,20 @@ def _return(
 
 
 def _damaged(patient: Patient, kinds: list[str]) -> tuple[str, tuple[str, ...], bytes]:
-    """The next damage that this form can suffer; used ones go to the end of `kinds`, so that all get their turn."""
-    for name in list(kinds):
-        codes, function = DAMAGES[name]
+    """The next damage that this form can suffer; used ones go to the end of `kinds`, so that all get their turn.
+
+    A form with tasks takes those first that only such forms can take: they are few.
+    """
+    with_tasks = [name for name in kinds if DAMAGES[name].of_tasks] if patient.form.task_rows else []
+    for name in [*with_tasks[: len(with_tasks) // 2 + 1], *kinds]:
+        damage = DAMAGES[name]
         try:
-            content = function(patient)
+            content = damage.how(patient)
         except LookupError:
             continue
         kinds.remove(name)
         kinds.append(name)
-        return name, codes, content
+        return name, damage.codes, content
     raise DtxlError(f"Không có kiểu lỗi nào áp dụng được cho biểu mẫu của {patient.form.agency.name}.")
 
 
