@@ -172,7 +172,7 @@ def _refuse_unparsable(tag: str, where: str) -> None:
         "endfor": "{% for x in [] %}" + plain,
     }.get(word, plain)
     try:
-        ENVIRONMENT.parse(source)
+        ENVIRONMENT.compile(source)  # parsing alone would let an unknown filter pass
     except TemplateSyntaxError as error:
         raise TemplateError(f"{where}: thẻ {tag} viết sai ({error.message}). [G07]") from error
 
