@@ -356,6 +356,17 @@ def test_a_sentence_never_reads_what_was_typed_as_a_format() -> None:
     assert say("tasks.item", code="{n}", text="{0.__class__}", agency="{}").text.count("{") == 3
 
 
+def test_only_those_within_the_province_are_asked_to_remind_its_agencies() -> None:
+    rollup = make_rollup()
+    assert "Nhắc nhở" not in text_of(rollup, "Mục VI")
+    assert "hướng dẫn, hỗ trợ tỉnh thực hiện 18 mục tiêu chưa đạt" in text_of(rollup, "Mục VI")
+    settings = replace(rollup.plan.report, addressees=("Ban chỉ đạo chuyển đổi số tỉnh Bắc Giang",))
+    within = text_of(replace(rollup, plan=replace(rollup.plan, report=settings)), "Mục VI")
+    assert "kính đề nghị Ban chỉ đạo chuyển đổi số tỉnh Bắc Giang:" in within
+    assert "Nhắc nhở 9 cơ quan, đơn vị chưa gửi báo cáo hoặc có báo cáo phải sửa" in within
+    assert "thực hiện dứt điểm 6 nhiệm vụ đã quá thời hạn" in within
+
+
 # Empty cases
 
 
