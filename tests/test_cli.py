@@ -17,21 +17,10 @@ from dtxl.pipeline.workspace import Workspace
 from dtxl.simulate import simulate
 from tests.conftest import PERIOD
 
-HEAVY = set(
-    [
-        "pandas",
-        "openpyxl",
-        "xlsxwriter",
-        "docx",
-        "docxtpl",
-        "sqlalchemy",
-        "rich",
-        "lxml",
-        "python_calamine",
-        "jinja2",
-        "msoffcrypto",
-    ]
-)
+HEAVY = {
+    "pandas", "openpyxl", "xlsxwriter", "docx", "docxtpl", "sqlalchemy", "rich", "lxml", "python_calamine", "jinja2",
+    "msoffcrypto",
+}  # fmt: skip
 
 
 def run(*args: str | Path) -> Result:
