@@ -184,10 +184,11 @@ def _heights(sheet: Sheet, form: Form, name: str, cells: Mapping[tuple[int, int]
             sheet.height(row, _HEAD_HEIGHTS[role])
         elif column and role != "group":
             bold = bool(role and look(role).get("bold")) or (name == ABOUT and role == "label")
-            width = COLUMNS[name][column].width - (3 if role == "header" else 0)  # the filter's arrow
-            rows.setdefault(row, []).append((text, width, 11, bold))
+            rows.setdefault(row, []).append((text, COLUMNS[name][column].width, 11, bold))
         else:
             rows.setdefault(row, [])
     for row, measured in rows.items():
         if row >= HEADER_ROW[name]:
-            sheet.height(row, row_height(measured, 20 if name != ABOUT else 22))
+            # The filter's arrow takes the foot of a header cell: a header is a line higher than its text.
+            arrow = 16 if row == HEADER_ROW[name] and name != ABOUT else 0
+            sheet.height(row, row_height(measured, 20 if name != ABOUT else 22) + arrow)

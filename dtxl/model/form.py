@@ -37,18 +37,18 @@ class Column:
 
 INDICATOR_COLUMNS = (
     Column("Mã dòng", 0),
-    Column("STT", 6),
-    Column("Chỉ tiêu", 33),
-    Column("Mục tiêu", 8.5),
-    Column("ĐVT", 5),
-    Column("Kỳ trước", 8),
+    Column("STT", 7),
+    Column("Chỉ tiêu", 32),
+    Column("Mục tiêu", 9),
+    Column("ĐVT", 7),
+    Column("Kỳ trước", 8.5),
     Column("Nội dung tử số", 20),
     Column("Tử số", 10, "numerator"),
     Column("Nội dung mẫu số", 20),
     Column("Mẫu số", 10, "denominator"),
     Column("Kết quả", 9),
     Column("Đánh giá", 11),
-    Column("Lý do không có số liệu", 13, "absent"),
+    Column("Lý do không có số liệu", 14, "absent"),
     Column("Nguồn số liệu", 14, "source"),
     Column("Ghi chú, giải trình", 21, "note"),
 )
@@ -347,7 +347,7 @@ def _tasks(
 
 def _task_row(task: Task, row: int, fields: list[FormField], fixed: list[FixedText]) -> None:
     key = f"task.{task.code}"
-    deadline = f"{task.deadline:%d/%m/%Y}" if task.deadline else "Thường xuyên"
+    deadline = f"{task.deadline:%d/%m/%Y}" if task.deadline else "Không ấn định"
     for column, text, role in (
         (0, key, "key"), (1, task.code, "code"), (2, tidy(task.text), "text"), (3, deadline, "target"),
     ):  # fmt: skip
