@@ -411,6 +411,14 @@ def test_a_plan_without_tasks_targets_or_agencies_gives_a_report() -> None:
     assert len(read(draw_report(nothing, TEMPLATE, TODAY)).tables) == 2
 
 
+def test_indicators_without_a_group_are_not_lost() -> None:
+    rollup = make_rollup()
+    loose = replace(rollup, plan=replace(rollup.plan, groups=()))
+    assert "Mục II, Kết quả từng chỉ tiêu" in {p.place for p in report_passages(loose)}
+    loose = replace(rollup, plan=replace(rollup.plan, groups=rollup.plan.groups[:3]))
+    assert len([r for r in cells(draw_report(loose, TEMPLATE, TODAY), 1) if len(r) > 1]) == 31
+
+
 def test_no_return_at_all() -> None:
     rollup = make_rollup()
     rows = tuple(

@@ -152,7 +152,7 @@ def _changed(
             continue
         row, column = rows[fixed.key], columns[fixed.column]
         seen = sheet.text(row, column)
-        if same_words(seen) != same_words(fixed.text):
+        if seen != fixed.text and same_words(seen) != same_words(fixed.text):
             yield finding(
                 "C23",
                 sheet=sheet.name,

@@ -186,21 +186,12 @@ def build_form(
         ).encode()
     ).hexdigest()[:12]
     identity = Identity(
-        plan.info.id, fingerprint(plan), agency.code, period.code, f"{agency.code}.{period.code}.{digest}"
+        plan.info.id, plan.fingerprint, agency.code, period.code, f"{agency.code}.{period.code}.{digest}"
     )
     return Form(
         identity, agency, period, plan.info.title, plan.info.aggregator, indicator_rows, task_rows,
         tuple(fields), tuple(fixed),
     )  # fmt: skip
-
-
-def fingerprint(plan: Plan) -> str:
-    """A digest of what is asked of whom; changes of the report's frame, questions or due days do not touch it."""
-    parts: list[tuple[object, ...]] = [
-        plan.groups, plan.indicators, plan.tasks, plan.levels, plan.agencies, plan.agency_groups,
-    ]  # fmt: skip
-    text = repr([plan.info.id, parts])
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def sign(identity: Identity, key: bytes) -> str:

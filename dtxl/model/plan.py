@@ -1,6 +1,7 @@
 """A plan: what is asked of whom. Read from the document, corrected by staff in the plan workbook, used by all else."""
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -183,6 +184,14 @@ class Plan:
     report: ReportSettings = field(default_factory=ReportSettings)
     periods: tuple["PeriodDates", ...] = ()
     questions: tuple[Question, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of what is asked of whom; the report's frame, questions and due days do not touch it."""
+        parts: list[tuple[object, ...]] = [
+            self.groups, self.indicators, self.tasks, self.levels, self.agencies, self.agency_groups,
+        ]  # fmt: skip
+        return hashlib.sha256(repr([self.info.id, parts]).encode()).hexdigest()[:16]
 
     @cached_property
     def agency_by_code(self) -> Mapping[str, Agency]:

@@ -1,0 +1,181 @@
+"""The report's frame: who writes to whom about what, as texts and as lengths of the lines below them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from dtxl.core.text import enumerate_vi, fold, lower_first, tidy
+from dtxl.documents.dates import long_day, month
+from dtxl.documents.facts import GOOD, Facts
+from dtxl.documents.metrics import balanced, rule_mm, width_mm
+from dtxl.documents.phrases import Piece, Said, listed, number, percent, say, words
+from dtxl.model.plan import Plan
+from dtxl.model.rollup import Standing
+
+# Widths in mm and sizes in points of the places in the template that are broken by measure; see build_bao_cao.py.
+ISSUER_LIMIT, ISSUER_SIZE = 68.0, 12.0
+SUBJECT_LIMIT, SUBJECT_SIZE = 135.0, 14.0
+MOTTO, MOTTO_SIZE = "Độc lập - Tự do - Hạnh phúc", 13.0
+SHARE = 0.42  # of the text above: NĐ 30 asks for a third to a half
+ANNEX_RULE = 30.0
+RULE_MOTTO, RULE_ISSUER, RULE_SUBJECT, RULE_ANNEX = "Kẻ Tiêu ngữ", "Kẻ cơ quan", "Kẻ trích yếu", "Kẻ phụ lục"
+
+_ORDER = (Standing.ACCEPTED, Standing.LATE, Standing.REJECTED, Standing.MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Texts of the frame that sentences use too."""
+
+    issuer: str  # in the case of running text
+    plan: str  # "Kế hoạch …" by its name, without the year where the period names it
+    plan_full: str  # with number, date and issuer where it has a number
+    subject: str
+    addressees: tuple[str, ...]
+
+
+def frame_of(facts: Facts) -> Frame:
+    """The frame of a rollup's report."""
+    plan, period = facts.rollup.plan, facts.rollup.period
+    matter = _matter(plan)
+    year = re.search(r"\s*năm (\d{4})$", matter)
+    short = matter[: year.start()] if year and year[1] in period.name else matter
+    named = say("frame.plan_named", matter=short).text
+    addressees = tuple(clean for line in plan.report.addressees if (clean := _item(line)))
+    return Frame(
+        _issuer(plan), named, _plan_full(plan, matter), say("frame.subject", plan=named, period=period.name).text,
+        addressees,
+    )  # fmt: skip
+
+
+def _matter(plan: Plan) -> str:
+    """The plan's subject as it stands behind the word "Kế hoạch": "hoạt động của Ban chỉ đạo … năm 2024"."""
+    title = tidy(plan.info.title).rstrip(". ")
+    title = re.sub(r"^(?:v/v|về việc|về)\s+", "", re.sub(r"^kế hoạch\s+", "", title, flags=re.I), flags=re.I)
+    return lower_first(title)
+
+
+def _plan_full(plan: Plan, matter: str) -> str:
+    info = plan.info
+    if info.date and info.issuer and re.match(r"^\d", info.number.strip()):
+        return say(
+            "frame.plan_numbered", number=info.number.strip(), date=long_day(info.date), matter=matter,
+            issuer=_running(info.issuer, plan),
+        ).text  # fmt: skip
+    return say("frame.plan_named", matter=matter).text
+
+
+def _issuer(plan: Plan) -> str:
+    return _running(plan.report.issuer or plan.info.aggregator or plan.info.issuer, plan)
+
+
+def _running(name: str, plan: Plan) -> str:
+    """A name that may stand in capitals, as running text writes it: as the plan does elsewhere, where it does."""
+    name = tidy(name)
+    if name != name.upper():
+        return name
+    known = [plan.info.aggregator, plan.info.issuer, *(a.name for a in plan.agencies), *plan.report.addressees]
+    for other in known:
+        if fold(other) == fold(name) and other != other.upper():
+            return tidy(other)
+    text = name[:1] + name[1:].lower()
+    for proper in (plan.info.province, plan.report.place):
+        if proper:
+            text = re.sub(re.escape(proper.lower()), proper, text, flags=re.I)
+    # An abbreviation of the office names stays in capitals: UBND, HĐND.
+    return re.sub(r"\b(ubnd|hđnd|tw|btc)\b", lambda m: m[0].upper(), text, flags=re.I)
+
+
+def _item(line: str) -> str:
+    return tidy(line).lstrip("-–+ ").rstrip(";., /")
+
+
+def recipients(plan: Plan, addressed: bool) -> tuple[list[str], str]:
+    """(lines of Nơi nhận, the filing line), without dashes and end marks (NĐ 30, Phụ lục I, II.9).
+
+    A report with Kính gửi begins with "Như trên"; one without has no such line.
+    """
+    lines = [item for line in plan.report.recipients or plan.info.recipients if (item := _item(line))]
+    above, filing = say("frame.recipient_above").text, say("frame.filing").text
+    filed = [line for line in lines if fold(line).startswith("luu")]
+    lines = [line for line in lines if line not in filed and fold(line) != fold(above)]
+    return ([above, *lines] if addressed else lines), (filed[-1] if filed else filing)
+
+
+def opening(facts: Facts, frame: Frame) -> Said:
+    """The first sentence: by which plan, which period, which days, how many returned."""
+    rollup = facts.rollup
+    return say(
+        "frame.opening", plan=frame.plan_full, issuer=frame.issuer, period=rollup.period.name,
+        start=long_day(rollup.period.start), end=long_day(rollup.period.end), returns=_returns(facts),
+    )  # fmt: skip
+
+
+def _returns(facts: Facts) -> Said:
+    asked, good = len(facts.rollup.agencies), len(facts.of(*GOOD))
+    if not asked:
+        return say("frame.returns_nobody")
+    key = "frame.returns_all" if good == asked else "frame.returns_part" if good else "frame.returns_none"
+    fields: dict[str, Piece] = {
+        "n": number("agencies.good", good),
+        "of": number("agencies", asked),
+        "percent": percent("agencies.good.percent", _share(good, asked)),
+        "as_of": long_day(facts.rollup.as_of),
+    }
+    return say(key, **fields)
+
+
+def _share(part: int, whole: int) -> Fraction:
+    return Fraction(part * 100, whole)
+
+
+def standings(facts: Facts, level: str | None = None) -> Said:
+    """ "216 gửi đúng hạn, 10 gửi sau hạn và 15 chưa gửi": the standings that occur, in all or in one level."""
+    parts = []
+    for standing in _ORDER:
+        count = len(facts.of(standing, level=level))
+        if count:
+            name = f"agencies.{level}.{standing}" if level else f"agencies.{standing}"
+            parts.append(say(f"returns.{standing}", n=number(name, count)))
+    return listed(parts)
+
+
+def context_of(facts: Facts, frame: Frame, today: date) -> tuple[dict[str, Any], dict[str, float]]:
+    """(the template's tags for the frame, style name → length in mm of the lines)."""
+    settings = facts.rollup.plan.report
+    issuer = tidy(settings.issuer or frame.issuer).upper()
+    whole = (*words("frame", "together"), facts.rollup.plan.info.province or settings.place)
+    issuer_lines = balanced(issuer, ISSUER_SIZE, ISSUER_LIMIT, bold=True, together=whole)
+    superior_lines = balanced(tidy(settings.superior).upper(), ISSUER_SIZE, ISSUER_LIMIT, together=whole)
+    subject_lines = balanced(
+        frame.subject, SUBJECT_SIZE, SUBJECT_LIMIT, bold=True, together=(*whole, facts.rollup.period.name)
+    )
+    lines, filing = recipients(facts.rollup.plan, bool(frame.addressees))
+    addressee = " " + enumerate_vi(list(frame.addressees)) if frame.addressees else ""
+    context = {
+        "co_quan_chu_quan": "\n".join(superior_lines),
+        "co_quan_ban_hanh": "\n".join(issuer_lines),
+        "co_quan": frame.issuer,
+        "ky_hieu": settings.symbol.strip().lstrip("/"),
+        "dia_danh": settings.place or facts.rollup.plan.info.province,
+        "thang": month(today),
+        "nam": str(today.year),
+        "trich_yeu": "\n".join(subject_lines),
+        "kinh_gui": list(frame.addressees),
+        "ket_thuc": say(
+            "frame.closing", plan=frame.plan, period=facts.rollup.period.name, issuer=frame.issuer, addressee=addressee
+        ).text,
+        "noi_nhan": lines,
+        "noi_luu": filing,
+        "chuc_vu_nguoi_ky": [tidy(line).upper() for line in settings.signer_title],
+        "ten_nguoi_ky": tidy(settings.signer_name),
+    }
+    rules = {
+        RULE_MOTTO: width_mm(MOTTO, MOTTO_SIZE, bold=True),
+        RULE_ISSUER: rule_mm(issuer_lines, ISSUER_SIZE, SHARE, bold=True),
+        RULE_SUBJECT: rule_mm(subject_lines, SUBJECT_SIZE, SHARE, bold=True),
+        RULE_ANNEX: ANNEX_RULE,
+    }
+    return context, rules

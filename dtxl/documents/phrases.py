@@ -1,0 +1,145 @@
+"""Sentences from `phrases.toml`, with the figures that they carry. Wording is data; the figures are the rollup's."""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Any
+
+from dtxl.core.errors import TemplateError
+from dtxl.core.numbers import show, show_percent
+
+Exact = Decimal | Fraction | int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as the report shows it. `name` says which of the rollup's it is ("indicator.I.4.value"); `value` is
+    unrounded (percent: 0 to 100)."""
+
+    name: str
+    value: Fraction
+    text: str
+
+    def __format__(self, spec: str) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of text and the figures in it, in the order in which they stand."""
+
+    text: str
+    figures: tuple[Figure, ...] = ()
+
+    def __format__(self, spec: str) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph or table cell of the report: where it stands ("Mục II", "Phụ lục I, dòng 4, kết quả")."""
+
+    place: str
+    text: str
+    figures: tuple[Figure, ...]
+
+
+Piece = Said | Figure | str
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(resources.files("dtxl.documents").joinpath("phrases.toml").read_text(encoding="utf-8"))
+
+
+def limit(name: str) -> int:
+    """A number of `[limits]`: how many items an enumeration names, how long a task is cut."""
+    return int(_table()["limits"][name])
+
+
+def word(section: str, key: str) -> str:
+    """A plain word of a table of words ("standing", "late"); the key itself where the table does not know it."""
+    return str(_table()[section].get(key, key))
+
+
+def words(section: str, key: str) -> tuple[str, ...]:
+    """A list of words."""
+    return tuple(str(item) for item in _table()[section][key])
+
+
+def number(name: str, value: Exact, *, places: int = 2) -> Figure:
+    """A figure written as a number ("1.234,5")."""
+    return Figure(name, Fraction(value), show(value, places))
+
+
+def percent(name: str, value: Exact, *, places: int = 2) -> Figure:
+    """A figure written as a percentage ("85,5%"); `value` 0 to 100."""
+    return Figure(name, Fraction(value), show_percent(value, places))
+
+
+def say(key: str, **pieces: Piece) -> Said:
+    """The sentence of `key` ("tasks.late") with its fields filled.
+
+    Only the text of `phrases.toml` is read as a format; what is filled in stays as it is. Raises TemplateError where
+    the sentence is missing or has a field that is not given.
+    """
+    template = _find(key)
+    figures: list[Figure] = []
+    out = []
+    for text, name, _, _ in Formatter().parse(template):
+        out.append(text)
+        if name is None:
+            continue
+        if name not in pieces:
+            raise TemplateError(f"phrases.toml, câu “{key}”: không có giá trị cho {{{name}}}. [G07]")
+        piece = pieces[name]
+        out.append(f"{piece}")
+        figures.extend(_figures(piece))
+    return Said("".join(out), tuple(figures))
+
+
+def _find(key: str) -> str:
+    section, _, name = key.partition(".")
+    try:
+        return str(_table()[section][name])
+    except KeyError as error:
+        raise TemplateError(f"phrases.toml thiếu câu “{key}”. [G07]") from error
+
+
+def _figures(piece: Piece) -> tuple[Figure, ...]:
+    if isinstance(piece, Figure):
+        return (piece,)
+    return piece.figures if isinstance(piece, Said) else ()
+
+
+def join(pieces: Iterable[Piece], mark: str = " ") -> Said:
+    """The pieces that say something, with `mark` between them."""
+    kept = [piece for piece in pieces if f"{piece}"]
+    return Said(mark.join(f"{piece}" for piece in kept), tuple(f for piece in kept for f in _figures(piece)))
+
+
+def listed(pieces: Sequence[Piece]) -> Said:
+    """ "A, B và C"."""
+    kept = [piece for piece in pieces if f"{piece}"]
+    if len(kept) < 2:
+        return join(kept)
+    return join([join(kept[:-1], ", "), kept[-1]], " và ")
+
+
+def shortened(names: Sequence[str], most: int, rest: str, *, mark: str = ", ", figure: str = "") -> Said:
+    """All of `names` where they are at most `most` (or one more); otherwise the first and the sentence `rest` with
+    {n}, which counts the others ("và 26 đơn vị khác"). `mark` is "; " where the names themselves hold commas."""
+    if len(names) <= most + 1:
+        return listed(names) if mark == ", " else join(names, mark)
+    others = say(rest, n=number(f"{figure}.others", len(names) - most))
+    return join([mark.join(names[:most]), others])
+
+
+def capital(said: Said) -> Said:
+    """The same with a capital first letter."""
+    return Said(said.text[:1].upper() + said.text[1:], said.figures)

@@ -1,0 +1,107 @@
+"""The report for signature: a rollup laid into the Word template, every figure of it known by name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dtxl.documents import annexes, outlook, results_text, sections
+from dtxl.documents.facts import Facts
+from dtxl.documents.frame import context_of, frame_of, opening
+from dtxl.documents.phrases import Figure, Passage, Said, say
+from dtxl.files.docx_fill import fill
+from dtxl.model.rollup import Rollup
+
+ANNEXES = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+
+@dataclass(frozen=True)
+class _Report:
+    """Paragraphs of each part by the template's tag, the group headings, and the annexes' rows."""
+
+    parts: Mapping[str, tuple[str, Sequence[Said]]]  # tag → (place, paragraphs)
+    groups: Sequence[tuple[str, Sequence[Said]]]
+    rows: Mapping[str, Sequence[annexes.Row]]
+    notes: Mapping[str, Said]
+
+
+def draw_report(rollup: Rollup, template: Path, today: date) -> bytes:
+    """The report of `rollup` as a Word file: `template` (see templates/bao-cao.docx) filled with its figures.
+
+    `today` gives the month and year of the date line and the document's date of creation; number and day stay blank for
+    the records office. Equal input gives equal bytes. Raises TemplateError where the template cannot be filled.
+    """
+    facts = Facts(rollup)
+    frame = frame_of(facts)
+    context, rules = context_of(facts, frame, today)
+    report = _written(rollup)
+    context |= {tag: [said.text for said in part] for tag, (_, part) in report.parts.items()}
+    context["nhom"] = [
+        {"so": str(number), "ten": name, "doan": [said.text for said in part]}
+        for number, (name, part) in enumerate(report.groups, 1)
+    ]
+    for key, number in ANNEXES.items():
+        context[f"phu_luc_{number.lower()}"] = [_texts(row) for row in report.rows[key]]
+        context[f"ghi_chu_{number.lower()}"] = report.notes[key].text
+    title = say("frame.title", subject=frame.subject[:1].lower() + frame.subject[1:]).text
+    return fill(template, context, title=title, author=frame.issuer, created=today, rules=rules)
+
+
+def _texts(row: annexes.Row) -> dict[str, Any]:
+    return {key: cell.text if isinstance(cell, Said) else cell for key, cell in row.items()}
+
+
+def _written(rollup: Rollup) -> _Report:
+    facts = Facts(rollup)
+    frame = frame_of(facts)
+    parts: dict[str, tuple[str, Sequence[Said]]] = {
+        "mo_dau": ("Mở đầu", [opening(facts, frame)]),
+        "chi_dao": ("Mục I", sections.directing(facts, frame)),
+        "ket_qua_chung": ("Mục II", results_text.overview(facts)),
+        "nhiem_vu": ("Mục III", sections.tasks(facts)),
+        "ton_tai_chi_tieu": ("Mục IV.1", sections.weak_targets(facts)),
+        "ton_tai_bao_cao": ("Mục IV.2", sections.weak_returns(facts)),
+        "ton_tai_y_kien": ("Mục IV.3", sections.weak_opinions(facts)),
+        "ky_toi_chi_tieu": ("Mục V.1", outlook.next_targets(facts)),
+        "ky_toi_nhiem_vu": ("Mục V.2", outlook.next_tasks(facts)),
+        "ky_toi_bao_cao": ("Mục V.3", outlook.next_returns(facts)),
+        "kien_nghi": ("Mục VI", outlook.proposals(facts, frame)),
+    }
+    groups = [(name, results_text.group_paragraphs(facts, name, rows)) for name, rows in facts.groups]
+    rows = {
+        "1": annexes.targets(facts),
+        "2": annexes.tasks(facts),
+        "3": annexes.agencies(facts),
+        "4": annexes.opinions(facts),
+    }
+    return _Report(parts, groups, rows, annexes.notes(facts, rows))
+
+
+def report_passages(rollup: Rollup) -> tuple[Passage, ...]:
+    """Every paragraph and table cell of the report that the rollup gave, in order, each with its figures."""
+    report = _written(rollup)
+    out: list[Passage] = []
+
+    def add(place: str, said: Said) -> None:
+        out.append(Passage(place, said.text, said.figures))
+
+    for tag, (place, part) in report.parts.items():
+        for said in part:
+            add(place, said)
+        if tag == "ket_qua_chung":
+            for name, paragraphs in report.groups:
+                for said in paragraphs:
+                    add(f"Mục II, {name}", said)
+    for key, number in ANNEXES.items():
+        for line, row in enumerate(report.rows[key], 1):
+            for column, cell in row.items():
+                if isinstance(cell, Said):
+                    add(f"Phụ lục {number}, dòng {line}, {column}", cell)
+        add(f"Phụ lục {number}", report.notes[key])
+    return tuple(out)
+
+
+def report_figures(rollup: Rollup) -> tuple[Figure, ...]:
+    """Every figure that the report shows, in order, with its name, unrounded value and the text that is shown."""
+    return tuple(figure for passage in report_passages(rollup) for figure in passage.figures)

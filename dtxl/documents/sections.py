@@ -1,0 +1,252 @@
+"""Sections I, III, IV: how the returns came in, what became of the tasks, what is weak."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from dtxl.core.text import lower_first, tidy
+from dtxl.documents.dates import long_day
+from dtxl.documents.facts import GOOD, Facts, places_for
+from dtxl.documents.frame import Frame, standings
+from dtxl.documents.phrases import (
+    Figure,
+    Piece,
+    Said,
+    capital,
+    limit,
+    listed,
+    number,
+    percent,
+    say,
+    shortened,
+)  # fmt: skip
+from dtxl.documents.results_text import name_of, target_of, value_of
+from dtxl.model.plan import Plan
+from dtxl.model.rollup import AgencyResult, IndicatorResult, Standing, State, TaskResult
+
+
+def directing(facts: Facts, frame: Frame) -> list[Said]:
+    """Section I: what was asked of whom, what came back from each level, how the figures were made."""
+    rollup = facts.rollup
+    asked: dict[str, Piece] = {
+        "plan": frame.plan,
+        "indicators": number("plan.indicators", len(rollup.plan.indicators)),
+        "targets": number("targets", len(rollup.indicators)),
+        "tasks": number("tasks", len(rollup.tasks)),
+    }
+    if not rollup.agencies:
+        return [say("directing.asked_nobody", **asked), say("directing.method")]
+    agencies = number("agencies", len(rollup.agencies))
+    levels = [
+        say("directing.level", n=_level_count(facts, code), level=facts.level_names[code]) for code in facts.levels
+    ]
+    out = [
+        say("directing.asked", agencies=agencies, levels=listed(levels), **asked),
+        say(
+            "directing.due", due=long_day(rollup.period.agency_due), as_of=long_day(rollup.as_of), agencies=agencies,
+            standings=standings(facts),
+        ),
+    ]  # fmt: skip
+    out += [_level_line(facts, code) for code in facts.levels]
+    return [*out, say("directing.method")]
+
+
+def _level_count(facts: Facts, code: str) -> Figure:
+    return number(f"agencies.{code}", sum(a.level == code for a in facts.rollup.agencies))
+
+
+def _level_line(facts: Facts, code: str) -> Said:
+    all_ = _level_count(facts, code)
+    good = len(facts.of(*GOOD, level=code))
+    fields: dict[str, Piece] = {
+        "level": capital(Said(facts.level_names[code])),
+        "all": all_,
+        "standings": standings(facts, code),
+    }
+    if not good:
+        return say("directing.by_level_none", **fields)
+    return say(
+        "directing.by_level",
+        good=number(f"agencies.{code}.good", good),
+        percent=percent(f"agencies.{code}.good.percent", Fraction(good * 100) / all_.value),
+        **fields,
+    )
+
+
+def brief(text: str) -> str:
+    """A task's text on one line, cut at a word where it is longer than `[limits] task_text`."""
+    text, most = tidy(text).rstrip(".; "), limit("task_text")
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(",.;: ") + "…"
+
+
+def deadline(task: TaskResult, plan: Plan) -> str:
+    """A task's deadline: the day; else as the plan prints it; "" for none."""
+    if task.deadline:
+        return f"ngày {long_day(task.deadline)}"
+    source = plan.task_by_code.get(task.code)
+    return tidy(source.deadline_text) if source else ""
+
+
+def tasks(facts: Facts) -> list[Said]:
+    """Section III: counts, the tasks done by all, the overdue ones."""
+    rows = facts.rollup.tasks
+    if not rows:
+        return [say("tasks.overview_none")]
+    out = [_task_counts(facts)]
+    unheld = sum(t.expected == 0 for t in rows)
+    if unheld:
+        out.append(say("tasks.no_holder", n=number("tasks.no_holder", unheld)))
+    finished = facts.finished_tasks
+    if finished:
+        out.append(say("tasks.finished", n=number("tasks.finished", len(finished))))
+        out += _task_items(
+            finished, "tasks.finished", lambda t: say("tasks.item", **_task_fields(t, facts.rollup.plan))
+        )
+    else:
+        out.append(say("tasks.finished_none"))
+    late = facts.late_tasks
+    if late:
+        out.append(say("tasks.late", n=number("tasks.late", len(late))))
+        out += _task_items(late, "tasks.late", lambda t: _late_item(t, facts.rollup.plan))
+    else:
+        out.append(say("tasks.late_none"))
+    return out
+
+
+def _task_counts(facts: Facts) -> Said:
+    rows = facts.rollup.tasks
+    expected = sum(t.expected for t in rows)
+    # Where each task has one holder, a task is an assignment and needs no second word.
+    single = "_single" if all(t.expected == 1 for t in rows) else ""
+    counts = [(part, sum(getattr(t, part) for t in rows)) for part in ("done", "ongoing", "not_started", "silent")]
+    states = listed([say(f"tasks.{part}{single}", n=number(f"tasks.sum.{part}", n)) for part, n in counts if n])
+    if not expected:
+        return say("tasks.overview_single", tasks=number("tasks", len(rows)), states=say("tasks.done_single", n="0"))
+    fields = {"tasks": number("tasks", len(rows)), "expected": number("tasks.sum.expected", expected)}
+    return say(f"tasks.overview{single}", states=states, **fields)
+
+
+def _task_items(rows: Sequence[TaskResult], name: str, item: Callable[[TaskResult], Said]) -> list[Said]:
+    most = limit("tasks")
+    shown = rows if len(rows) <= most + 1 else rows[:most]
+    out = [item(task) for task in shown]
+    if len(shown) < len(rows):
+        out.append(say("tasks.others", n=number(f"{name}.others", len(rows) - len(shown))))
+    return out
+
+
+def _task_fields(task: TaskResult, plan: Plan) -> dict[str, Piece]:
+    return {
+        "code": task.code, "text": brief(task.text), "agency": tidy(task.agency), "deadline": deadline(task, plan),
+    }  # fmt: skip
+
+
+def _late_item(task: TaskResult, plan: Plan) -> Said:
+    name = f"task.{task.code}"
+    return say(
+        "tasks.late_item",
+        late=number(f"{name}.late", task.late),
+        expected=number(f"{name}.expected", task.expected),
+        **_task_fields(task, plan),
+    )
+
+
+def weak_targets(facts: Facts) -> list[Said]:
+    """Section IV.1: missed targets with their distance, targets without figures, overdue tasks."""
+    missed, absent = facts.rows(State.MISSED), facts.rows(State.NO_DATA)
+    out = []
+    if missed:
+        most = limit("indicators")
+        shown = missed if len(missed) <= most + 1 else missed[:most]
+        out.append(say("weak.missed", n=number("targets.missed", len(missed))))
+        out += [_missed_item(facts, row) for row in shown]
+        if len(shown) < len(missed):
+            out.append(say("weak.missed_others", n=number("targets.missed.others", len(missed) - len(shown))))
+    elif len(facts.rollup.indicators) > len(absent):
+        out.append(say("weak.missed_none"))
+    if absent:
+        names = [lower_first(row.text) + (f" ({row.scope})" if row.scope else "") for row in absent]
+        names_said = shortened(
+            names, limit("indicator_names"), "weak.no_data_others", mark="; ", figure="targets.no_data"
+        )
+        out.append(say("weak.no_data", n=number("targets.no_data", len(absent)), names=names_said))
+    if facts.late_tasks:
+        out.append(say("weak.late_tasks", n=number("tasks.late", len(facts.late_tasks))))
+    elif not facts.rollup.indicators:
+        out.append(say("indicators.overview_none"))
+    return out
+
+
+def _missed_item(facts: Facts, row: IndicatorResult) -> Said:
+    plan = facts.rollup.plan
+    levels = [
+        say("weak.level", level=facts.level_names.get(r.level or "", r.level or ""), value=value_of(r))
+        for r in facts.levels_of(row)
+    ]
+    return say(
+        "weak.missed_item",
+        name=row.text,
+        scope=say("weak.scope", scope=row.scope) if row.scope else "",
+        value=value_of(row),
+        target=target_of(row, plan),
+        gap=_gap(row),
+        levels=say("weak.levels", levels=listed(levels)) if levels else "",
+    )
+
+
+def _gap(row: IndicatorResult) -> Said:
+    """How far a missed result is from its target, in the target's unit."""
+    if row.value is None or row.target is None:
+        return Said("")
+    difference = row.value - Fraction(row.target.value)
+    if difference == 0:
+        return say("weak.equal")
+    figure = number(f"{name_of(row)}.gap", abs(difference), places=places_for(row.value, row.target))
+    gap = say("weak.points", gap=figure) if row.unit == "%" else say("weak.amount", gap=figure, unit=row.unit)
+    return say("weak.lower" if difference < 0 else "weak.higher", gap=gap)
+
+
+def weak_returns(facts: Facts) -> list[Said]:
+    """Section IV.2: who was late, faulty, silent, by level."""
+    out = []
+    for standing in (Standing.LATE, Standing.REJECTED, Standing.MISSING):
+        found = facts.of(standing)
+        if found:
+            levels = [_level_names(facts, code, facts.of(standing, level=code)) for code in facts.levels]
+            out.append(say(f"weak.{standing}", n=number(f"agencies.{standing}", len(found)), levels=listed(levels)))
+    if not facts.rollup.agencies:
+        return [say("directing.asked_nobody_short")]
+    return out or [say("weak.timely")]
+
+
+def _level_names(facts: Facts, code: str, agencies: Sequence[AgencyResult]) -> Said:
+    if not agencies:
+        return Said("")
+    name = f"agencies.{code}.{agencies[0].standing}"
+    names = shortened([facts.name(a) for a in agencies], limit("agencies"), "weak.others", figure=name)
+    return say(
+        "weak.level_names", n=number(name, len(agencies)), level=facts.level_names[code], names=names
+    )  # fmt: skip
+
+
+def weak_opinions(facts: Facts) -> list[Said]:
+    """Section IV.3: how many agencies wrote of difficulties and explanations."""
+    out = []
+    if facts.difficulties:
+        out.append(
+            say(
+                "weak.difficulties",
+                agencies=number("difficulties.agencies", len({r.agency for r in facts.difficulties})),
+                n=number("difficulties", len(facts.difficulties)),
+            )
+        )
+    else:
+        out.append(say("weak.difficulties_none"))
+    if facts.explained:
+        out.append(
+            say(
+                "weak.notes",
+                agencies=number("notes.agencies", len({f.agency for f in facts.explained})),
+                n=number("notes", len(facts.explained)),
+            )
+        )
+    return out
