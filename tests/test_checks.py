@@ -99,7 +99,7 @@ def test_a_sound_rule_is_no_fault() -> None:
 def test_messages_have_their_five_parts() -> None:
     finding = next(f for f in examine({"agency": "07375", "put": {"I.2.numerator": 121}}) if f.code == "E01")
     message = finding.message
-    assert message.startswith("Sheet “Chỉ tiêu”, ô H6 (Chỉ tiêu I.2, tử số): ")
+    assert message.startswith("Sheet “Chỉ tiêu”, ô H7 (Chỉ tiêu I.2, tử số): ")
     parts = [message.index(part) for part in ("Đang ghi: “121”", "Yêu cầu: ", "Cách sửa: ", "[E01]")]
     assert parts == sorted(parts)
     assert "…" not in message

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dtxl.cli import options
 from dtxl.cli.language import t
 from dtxl.cli.output import Out, names
+
+if TYPE_CHECKING:
+    from dtxl.pipeline.collect import Collected
 
 _PATHS = click.Path(path_type=Path)
 
@@ -103,7 +107,7 @@ def collect_command(
     return 1 if any(f.status in ("rejected", "unreadable") for f in collected.files) else 0
 
 
-def _tell(out: Out, collected) -> None:  # type: ignore[no-untyped-def]
+def _tell(out: Out, collected: "Collected") -> None:
     for file in collected.files:
         if file.status in ("rejected", "unreadable") or out.verbose:
             out.findings(file.path, file.findings)

@@ -62,7 +62,7 @@ How = Callable[[Patient], bytes]
 
 @dataclass(frozen=True)
 class Damage:
-    """What is done to a form, and the codes that it must raise; `how` raises LookupError for a form that cannot take it."""
+    """What is done to a form, and the codes that it must raise; LookupError for a form that cannot take it."""
 
     codes: tuple[str, ...]
     how: How

@@ -89,7 +89,8 @@ def _return(
         return Simulated(agency.code, "", "silent", ("G01",), truth)
     random = Random(f"{seed}|{agency.code}|return")
     content = filled(form, blank, typed)
-    damage, codes = trouble, ("B11",) if trouble == "late" else ()
+    damage = trouble
+    codes: tuple[str, ...] = ("B11",) if trouble == "late" else ()
     if trouble == "damaged":
         damage, codes, content = _damaged(Patient(form, blank, content, typed, random), kinds)
     # Agencies name their files as they like.
