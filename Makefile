@@ -15,7 +15,7 @@ demo: $(STAMP)
 	$(BIN)/dtxl demo output
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(STAMP)
 	$(BIN)/ruff check .

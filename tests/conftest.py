@@ -1,17 +1,23 @@
 """What several test modules share: a whole workspace on the sample plan, made once a run; LibreOffice."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from dtxl.pipeline.issue import issue_forms
 from dtxl.pipeline.workspace import Workspace, init_workspace
 
 PERIOD = "2024-Q1"
+
+# No deadline: a machine under load is no failure. In CI the examples are the same each time.
+hypothesis.settings.register_profile("dtxl", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("dtxl")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

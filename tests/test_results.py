@@ -174,3 +174,12 @@ def test_sums_are_exact(pairs: list[tuple[int, int]]) -> None:
     agencies = ("217", "07375", "07378")
     rollup = rolled(*(back(a, **ratio_of("I.2", n, d)) for a, (n, d) in zip(agencies, pairs, strict=False)))
     assert row(rollup, "I.2").value == Fraction(100 * sum(n for n, _ in pairs), sum(d for _, d in pairs))
+
+
+def test_silence_is_a_finding_once_the_due_day_is_past() -> None:
+    silent = rolled(back("217", when=LATE))
+    assert [(agency, code) for agency, code, *_ in silent.findings] == [
+        ("STTTT", "G01"), ("07375", "G01"), ("07378", "G01"),
+    ]  # fmt: skip
+    assert "15/03/2024" in silent.findings[0][-1]
+    assert rolled(as_of=date(2024, 3, 15)).findings == ()

@@ -1,13 +1,16 @@
 """Vietnamese text compared and stored the same way whatever it came as."""
 
+import os
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dtxl.core.errors import WriteError
 from dtxl.core.text import enumerate_vi, fold, lower_first, roman, same_words, slug, tidy, tidy_lines
-from dtxl.files.safe import safe_name
+from dtxl.files.safe import safe_name, sweep, write_whole
 
 
 @pytest.mark.parametrize("text", ["Hòa", "Hoà", "Ho\u0300a", "HÒA"])
@@ -56,3 +59,27 @@ def test_hostile_names_stay_inside_their_folder(name: str) -> None:
 @given(st.text(max_size=400))
 def test_names_fit_file_systems(name: str) -> None:
     assert 0 < len(safe_name(name).encode()) <= 121
+
+
+def test_files_are_written_whole_and_leavings_swept(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "b.txt"
+    write_whole(target, "một".encode())
+    write_whole(target, b"hai")
+    assert target.read_text(encoding="utf-8") == "hai"
+    assert [p.name for p in target.parent.iterdir()] == ["b.txt"]
+    old, new = target.parent / ".dtxl-old.tmp", target.parent / ".dtxl-new.tmp"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    sweep(tmp_path)
+    assert (old.exists(), new.exists(), target.exists()) == (False, True, True)
+
+
+def test_a_file_that_cannot_be_written_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "folder").write_bytes(b"a file where a folder should be")
+    with pytest.raises(WriteError, match="Không ghi được"):
+        write_whole(tmp_path / "folder" / "b.txt", b"x")
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(WriteError):
+        write_whole(tmp_path / "taken", b"x")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "taken"]

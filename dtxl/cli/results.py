@@ -21,11 +21,12 @@ def status_command(out: Out, folder: Path, period_code: str, as_of: datetime | N
     from dtxl.core.settings import house
     from dtxl.model.rollup import Standing
     from dtxl.pipeline.facts import status_facts
-    from dtxl.pipeline.summary import make_rollup
+    from dtxl.pipeline.summary import make_rollup, unknown_files
     from dtxl.pipeline.workspace import open_workspace
 
     workspace = open_workspace(folder, database)
     rollup = make_rollup(workspace, period_code, options.today(as_of))
+    unknown = unknown_files(workspace, period_code)
     workspace.close()
     words = house()["return_state"]
     wanting = [a for a in rollup.agencies if a.standing is not Standing.ACCEPTED]
@@ -42,13 +43,13 @@ def status_command(out: Out, folder: Path, period_code: str, as_of: datetime | N
             for a in (rollup.agencies if out.verbose else wanting)
         ],
     )
-    facts = status_facts(rollup)
+    facts = status_facts(rollup, unknown)
     counts = facts["counts"]
     out.say(
         "; ".join(f"{words[s.value]}: {counts[s.value]}" for s in Standing) + f" (trong {counts['agencies']} đơn vị)."
     )
     out.facts(lambda: facts)
-    return 1 if counts["missing"] or counts["rejected"] else 0
+    return 1 if counts["missing"] or counts["rejected"] or unknown else 0
 
 
 @click.command("consolidate", help=t("Lập bảng tổng hợp của kỳ.", "Make the consolidated workbook."))

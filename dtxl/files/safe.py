@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
@@ -37,6 +38,14 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
             raise
     except OSError as error:
         raise WriteError(f"Không ghi được tệp {path}: {error.strerror or error}") from error
+
+
+def sweep(folder: Path, older_than: float = 3600) -> None:
+    """Remove what killed runs left behind: our temporary files untouched for `older_than` seconds."""
+    for path in folder.rglob(".dtxl-*.tmp"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > older_than:
+                path.unlink()
 
 
 def safe_name(text: str, limit: int = 120) -> str:

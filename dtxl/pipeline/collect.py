@@ -14,12 +14,12 @@ from pathlib import Path
 from dtxl.checks import Earlier, check
 from dtxl.core.errors import DtxlError
 from dtxl.core.text import slug
-from dtxl.files.safe import digest, write_whole
+from dtxl.files.safe import digest, sweep, write_whole
 from dtxl.intake import Intake, Register, read_return
 from dtxl.model.finding import Finding, finding, in_order, refused
 from dtxl.model.plan import PeriodDates
 from dtxl.pipeline.issue import FormBuilder
-from dtxl.pipeline.workspace import INBOX, RETURNED, Progress, Workspace, file_stem, no_progress
+from dtxl.pipeline.workspace import ARCHIVE, INBOX, RETURNED, Progress, Workspace, file_stem, no_progress
 from dtxl.returns import draw_marked_copy, draw_notice
 from dtxl.store import Receipt
 
@@ -66,6 +66,8 @@ def collect(
     the order received, so that stopping and starting again ends in the same store.
     """
     period = workspace.period(period_code)
+    for folder in (workspace.root / ARCHIVE, workspace.folder(period_code, RETURNED)):
+        sweep(folder)
     inbox = workspace.folder(period_code, INBOX)
     found = sorted(_files(paths or [inbox], must_exist=bool(paths)), key=lambda p: (p.stat().st_mtime_ns, str(p)))
     session = _Session(workspace, period, received_at)

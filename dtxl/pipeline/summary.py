@@ -24,6 +24,11 @@ def counting_receipts(workspace: Workspace, period: str) -> dict[str, Receipt]:
     return chosen
 
 
+def unknown_files(workspace: Workspace, period: str) -> list[str]:
+    """Files recorded for the period of which nobody can say whose they are: unreadable ones and strangers."""
+    return [r.path for r in workspace.store.receipts(period) if not r.agency]
+
+
 def make_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rollup:
     """The period's rollup from what was accepted so far, with the last period's results beside it."""
     before = _previous_rollup(workspace, period_code, as_of)

@@ -4,7 +4,7 @@ A ratio's provincial value is Σ numerators / Σ denominators over the agencies 
 never a mean of percentages (product rules, §5). Sums are exact decimals, values exact fractions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from fractions import Fraction
 import pandas as pd
 
 from dtxl.core.settings import house
+from dtxl.model.finding import finding
 from dtxl.model.plan import Agency, Indicator, Kind, OverAgencies, PeriodDates, Plan, Target
 from dtxl.model.rollup import AgencyIndicator, Coverage, IndicatorResult, Rollup, TaskReport, TaskResult
 from dtxl.model.verdict import judge, ratio
@@ -49,13 +50,24 @@ def roll_up(
         _tasks(plan, reports, period),
         tuple(reports),
         tuple(a.code for a in agencies if a.rank is None and a.asked and a.standing in ("accepted", "late")),
-        tuple(
-            (r.agency, f.code, str(f.severity), f.sheet, f.cell, f.found, f.message)
-            for agency in plan.agencies
-            if (r := by_agency.get(agency.code))
-            for f in r.findings
-        ),
+        tuple(_remarks(plan, period, as_of, by_agency)),
     )
+
+
+def _remarks(
+    plan: Plan, period: PeriodDates, as_of: date, by_agency: Mapping[str, Returned]
+) -> Iterator[tuple[str, str, str, str, str, str, str]]:
+    """The findings of each agency's return; for an agency without one after the due day, that it is silent (G01)."""
+    for agency in plan.agencies:
+        back = by_agency.get(agency.code)
+        if back is not None:
+            findings = back.findings
+        elif as_of > period.agency_due:
+            findings = (finding("G01", args={"agency": agency.name, "due": f"{period.agency_due:%d/%m/%Y}"}),)
+        else:
+            findings = ()
+        for f in findings:
+            yield agency.code, f.code, str(f.severity), f.sheet, f.cell, f.found, f.message
 
 
 class _Table:
