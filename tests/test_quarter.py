@@ -285,6 +285,20 @@ def test_a_file_that_cannot_be_opened_waits_for_the_next_run(few: Workspace, mon
     assert collect(few, PERIOD).counts["accepted"] == len(made)
 
 
+def test_real_and_simulated_returns_never_mix(few: Workspace) -> None:
+    from dtxl.core.errors import WorkspaceError
+
+    inbox = few.folder(PERIOD, "nhan-ve")
+    first = simulate(few, PERIOD, seed=1, share=0)
+    second = simulate(few, PERIOD, seed=2, share=0)
+    assert {p.name for p in inbox.iterdir()} == {Path(s.path).name for s in second}
+    assert first != second
+    (inbox / "thật.xlsx").write_bytes(b"a real return")
+    with pytest.raises(WorkspaceError, match="thật.xlsx"):
+        simulate(few, PERIOD, seed=3, share=0)
+    assert (inbox / "thật.xlsx").read_bytes() == b"a real return"
+
+
 def test_an_agency_form_holds_what_its_groups_imply(issued: Workspace) -> None:
     plan = issued.plan
     for agency in plan.agencies:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 
-from dtxl.core.errors import DtxlError
+from dtxl.core.errors import DtxlError, WorkspaceError
 from dtxl.core.numbers import plain
-from dtxl.files.safe import write_whole
+from dtxl.files.safe import digest, write_whole
 from dtxl.files.xlsx_edit import Editor
 from dtxl.model.form import Form
 from dtxl.model.plan import Agency
@@ -47,8 +48,8 @@ def simulate(
 ) -> list[Simulated]:
     """Fill the issued forms of a period and put them into its inbox; `share` of the agencies late, silent or damaged.
 
-    `damages` names what is used (all by default). The labels are written beside the inbox. Raises DtxlError where no
-    forms were issued.
+    `damages` names what is used (all by default). The labels are written beside the inbox; files of an earlier
+    simulation go. Raises DtxlError where no forms were issued or where real returns lie in the inbox.
     """
     period = workspace.period(period_code)
     build = FormBuilder(workspace, period)
@@ -56,6 +57,7 @@ def simulate(
     agencies = [a for a in workspace.plan.agencies if workspace.form_path(period_code, a).is_file()]
     if not agencies:
         raise DtxlError(f"Chưa có biểu mẫu nào cho kỳ {period_code}. Chạy trước: dtxl forms … --period {period_code}")
+    earlier = _earlier_simulated(workspace, period_code)
     chosen = _troubled(agencies, share, random)
     kinds = list(damages or DAMAGES)
     random.shuffle(kinds)
@@ -68,9 +70,25 @@ def simulate(
         typed = fill(form, seed, lean)
         made.append(_return(workspace, form, blank, typed, chosen.get(agency.code, ""), kinds, seed))
         progress(done, len(agencies))
+    for path in earlier - {workspace.root / s.path for s in made}:
+        path.unlink()
     labels = json.dumps([asdict(s) for s in made], ensure_ascii=False, indent=1)
     write_whole(workspace.folder(period_code) / LABELS, labels.encode())
     return made
+
+
+def _earlier_simulated(workspace: Workspace, period: str) -> set[Path]:
+    """The files of an earlier simulation in the inbox. Raises WorkspaceError where any other file lies there: real and
+    simulated returns must never mix."""
+    files = {p for p in workspace.folder(period, INBOX).rglob("*") if p.is_file() and not p.name.startswith(".dtxl-")}
+    store = workspace.store
+    real = [p for p in sorted(files) if not store.is_output(workspace.relative(p), digest(p.read_bytes()))]
+    if real:
+        raise WorkspaceError(
+            f"Thư mục {workspace.relative(workspace.folder(period, INBOX))} đã có bản nộp không phải do mô phỏng "
+            f"(ví dụ {real[0].name}). Chỉ mô phỏng trong thư mục làm việc dùng để tập huấn."
+        )
+    return files
 
 
 def _troubled(agencies: Sequence[Agency], share: float, random: Random) -> dict[str, str]:
@@ -98,6 +116,8 @@ def _return(
         s=file_stem(agency)
     )
     path = workspace.folder(period.code, INBOX) / f"{name}.xlsx"
+    # Remembered first, so that a run that was stopped finds its own files again and nobody else's.
+    workspace.store.remember_output(workspace.relative(path), digest(content))
     write_whole(path, content, durable=False)
     days = random.randint(1, 5) if trouble == "late" else -random.randint(0, 9)
     moment = datetime.combine(period.agency_due, datetime.min.time()) + timedelta(
