@@ -294,7 +294,7 @@ def test_real_and_simulated_returns_never_mix(few: Workspace) -> None:
     assert {p.name for p in inbox.iterdir()} == {Path(s.path).name for s in second}
     assert first != second
     (inbox / "thật.xlsx").write_bytes(b"a real return")
-    with pytest.raises(WorkspaceError, match="thật.xlsx"):
+    with pytest.raises(WorkspaceError, match=r"thật\.xlsx"):
         simulate(few, PERIOD, seed=3, share=0)
     assert (inbox / "thật.xlsx").read_bytes() == b"a real return"
 
