@@ -13,7 +13,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_SECTION
 from docx.shared import Mm, Pt
 from docx.table import _Row
-from dtxl.templates.word_layout import add_styles, clean, first, page, row_property, rule_line, table_of, tag
+from dtxl.templates.word_layout import add_styles, clean, first, page, row_property, rule_line, run_down, table_of, tag
 
 HEAD_MM = (70, 95)  # Quốc hiệu at 12 pt bold is 88.3 mm long and must stand on one line
 BLANK = "\u00a0" * 6  # for the records office: number and day are given after signing
@@ -125,7 +125,13 @@ def _signature(document: WordDocument) -> None:
     first(right, "{%p for dong in chuc_vu_nguoi_ky %}", "Thẻ")
     right.add_paragraph("{{ dong }}", "Chức vụ")
     right.add_paragraph("{%p endfor %}", "Thẻ")
+    # Ô 7b: a post held elsewhere stands below the signature, right above the name.
+    right.add_paragraph("{%p if chuc_vu_khac %}", "Thẻ")
+    right.add_paragraph("{{ chuc_vu_khac }}", "Chức vụ khác")
+    right.add_paragraph("{{ ten_nguoi_ky }}", "Họ tên người ký").paragraph_format.space_before = Pt(0)
+    right.add_paragraph("{%p else %}", "Thẻ")
     right.add_paragraph("{{ ten_nguoi_ky }}", "Họ tên người ký")
+    right.add_paragraph("{%p endif %}", "Thẻ")
     for cell in (left, right):
         for paragraph in cell.paragraphs:
             paragraph.paragraph_format.keep_together = True
@@ -151,26 +157,38 @@ def _grid(
     note: str,
     columns: Sequence[Column],
     *,
-    grouped: bool = False,
+    run: int = 0,
 ) -> None:
-    """A table with a row for each item of `name`; in its place only the note where there is none."""
+    """A table with a row for each item of `name`; in its place only the note where there is none.
+
+    `run`: the first so many columns stand once for several rows. Such a table also has headings over its whole width.
+    """
     tag(document, f"{{%p if {name} %}}")
-    table = table_of(document, 6 if grouped else 4, [c[1] for c in columns], grid=True)
+    table = table_of(document, 12 if run else 4, [c[1] for c in columns], grid=True)
     rows = list(table.rows)
     row_property(rows[0], "w:tblHeader")
     for cell, (title, _, _, _) in zip(rows[0].cells, columns, strict=True):
         first(cell, title, "Bảng đầu")
     first(rows[1].cells[0], f"{{%tr for dong in {name} %}}", "Thẻ")
-    if grouped:
+    if run:
         first(rows[2].cells[0], "{%tr if dong.tieu_de %}", "Thẻ")
         heading = table.cell(3, 0).merge(table.cell(3, len(columns) - 1))
         for extra in heading.paragraphs[1:]:
             extra._p.getparent().remove(extra._p)
         first(heading, "{{ dong.ten }}", "Bảng nhóm").paragraph_format.keep_with_next = True
-        first(rows[4].cells[0], "{%tr else %}", "Thẻ")
+        first(rows[4].cells[0], "{%tr elif dong.dau %}", "Thẻ")
         _data(rows[5], columns)
-        first(table.add_row().cells[0], "{%tr endif %}", "Thẻ")
-        first(table.add_row().cells[0], "{%tr endfor %}", "Thẻ")
+        first(rows[6].cells[0], "{%tr elif dong.tiep %}", "Thẻ")
+        _data(rows[7], columns)
+        first(rows[8].cells[0], "{%tr else %}", "Thẻ")
+        _data(rows[9], columns)
+        first(rows[10].cells[0], "{%tr endif %}", "Thẻ")
+        first(rows[11].cells[0], "{%tr endfor %}", "Thẻ")
+        for number, kind in ((5, "restart"), (7, "continue")):
+            for cell in rows[number].cells[:run]:
+                run_down(cell, kind)
+        for cell in table.rows[5].cells[run:]:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     else:
         _data(rows[2], columns)
         first(rows[3].cells[0], "{%tr endfor %}", "Thẻ")
@@ -187,17 +205,17 @@ def _annexes(document: WordDocument) -> None:
     text, middle, figure = "Bảng chữ", "Bảng giữa", "Bảng số"
     _annex(document, "I", "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", wide=True)
     targets = [
-        ("STT", 14, "stt", middle), ("Chỉ tiêu", 74, "ten", text), ("Phạm vi", 22, "pham_vi", middle),
+        ("Mã", 14, "ma", middle), ("Chỉ tiêu", 74, "ten", text), ("Phạm vi", 22, "pham_vi", middle),
         ("Mục tiêu", 22, "muc_tieu", middle), ("Kết quả", 22, "ket_qua", figure), ("Tử số", 24, "tu_so", figure),
         ("Mẫu số", 24, "mau_so", figure), ("Đánh giá", 25, "danh_gia", middle),
         ("Đơn vị có số liệu/được giao", 25, "don_vi", middle),
     ]  # fmt: skip
-    _grid(document, "phu_luc_i", "ghi_chu_i", targets, grouped=True)
+    _grid(document, "phu_luc_i", "ghi_chu_i", targets, run=2)
     _annex(document, "II", "TÌNH HÌNH THỰC HIỆN NHIỆM VỤ", wide=True)
     tasks = [
-        ("STT", 20, "stt", middle), ("Nhiệm vụ", 81, "ten", text), ("Cơ quan thực hiện", 42, "co_quan", text),
+        ("Mã", 20, "ma", middle), ("Nhiệm vụ", 76, "ten", text), ("Cơ quan thực hiện", 42, "co_quan", text),
         ("Thời hạn", 28, "thoi_han", middle), ("Được giao", 13, "giao", middle), ("Hoàn thành", 14, "xong", middle),
-        ("Đang thực hiện", 14, "dang", middle), ("Chưa thực hiện", 14, "chua", middle),
+        ("Đang thực hiện, thường xuyên", 19, "dang", middle), ("Chưa thực hiện", 14, "chua", middle),
         ("Chưa báo cáo", 13, "khong", middle), ("Quá hạn", 13, "muon", middle),
     ]  # fmt: skip
     _grid(document, "phu_luc_ii", "ghi_chu_ii", tasks)
@@ -208,9 +226,12 @@ def _annexes(document: WordDocument) -> None:
         ("Số ngày muộn", 14, "muon", middle),
     ]  # fmt: skip
     _grid(document, "phu_luc_iii", "ghi_chu_iii", agencies)
-    _annex(document, "IV", "Ý KIẾN, KHÓ KHĂN, GIẢI TRÌNH CỦA CÁC CƠ QUAN, ĐƠN VỊ", wide=False)
-    opinions = [("STT", 11, "stt", middle), ("Về", 70, "ve", text), ("Nội dung", 84, "noi_dung", text)]
-    _grid(document, "phu_luc_iv", "ghi_chu_iv", opinions, grouped=True)
+    _annex(document, "IV", "Ý KIẾN, KHÓ KHĂN, GIẢI TRÌNH CỦA CÁC CƠ QUAN, ĐƠN VỊ", wide=True)
+    opinions = [
+        ("STT", 11, "stt", middle), ("Cơ quan, đơn vị", 42, "co_quan", text),
+        ("Chỉ tiêu, nhiệm vụ", 58, "ve", text), ("Nội dung", 141, "noi_dung", text),
+    ]  # fmt: skip
+    _grid(document, "phu_luc_iv", "ghi_chu_iv", opinions, run=2)
 
 
 def main() -> None:

@@ -46,6 +46,7 @@ STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float]] = {
     "Nơi nhận": (12, True, True, LEFT_ALIGN, 0, 0, 0),
     "Nơi nhận dòng": (11, False, False, LEFT_ALIGN, 0, 0, 0),
     "Chức vụ": (14, True, False, CENTER, 0, 0, 0),
+    "Chức vụ khác": (14, True, False, CENTER, 72, 0, 0),
     "Họ tên người ký": (14, True, False, CENTER, 72, 0, 0),
     "Phụ lục": (14, True, False, CENTER, 0, 0, 0),
     "Phụ lục tên": (14, True, False, CENTER, 0, 0, 0),
@@ -236,6 +237,13 @@ def table_of(document: WordDocument, rows: int, widths: Sequence[float], *, grid
 
 def row_property(row: _Row, tag: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(tag))
+
+
+def run_down(cell: _Cell, kind: str) -> None:
+    """Merge the cell with those above or below it: `kind` "restart" for the first one, "continue" for the others."""
+    merge = OxmlElement("w:vMerge")
+    merge.set(qn("w:val"), kind)
+    cell._tc.get_or_add_tcPr().append(merge)
 
 
 def first(cell: _Cell, text: str, style: str) -> Paragraph:

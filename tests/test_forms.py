@@ -143,8 +143,8 @@ def test_filter_panes_print_and_hidden_keys(form: Form, book: Workbook) -> None:
         assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9")
         assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
         assert form.agency.name in sheet.oddFooter.left.text
-    assert book[INDICATORS].auto_filter.ref == f"B4:O{form.last_row(INDICATORS) + 1}"
-    assert book[TASKS].auto_filter.ref == f"B4:I{form.last_row(TASKS) + 1}"
+    assert book[INDICATORS].auto_filter.ref == f"A4:O{form.last_row(INDICATORS) + 1}"
+    assert book[TASKS].auto_filter.ref == f"A4:I{form.last_row(TASKS) + 1}"
 
 
 def test_every_input_is_validated_with_a_message(form: Form, book: Workbook) -> None:

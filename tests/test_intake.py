@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 from dtxl.files.xlsx_edit import Editor, locked, plain_copy
 from dtxl.forms import draw_form
 from dtxl.intake import Intake, read_return
-from dtxl.model.form import ABOUT, GUIDE, INDICATORS, TASKS
-from tests.small import IN_TIME, KEY, fill_form, form_of, good_values, register
+from dtxl.model.form import ABOUT, GUIDE, INDICATORS, TASKS, build_form
+from tests.small import IN_TIME, KEY, fill_form, form_of, good_values, register, small_plan
 
 REGISTER = register()
 FORM = form_of("07375")
@@ -272,7 +273,7 @@ def test_columns_moved() -> None:
     editor = good()
     editor._book[INDICATORS].insert_cols(7)
     intake = take(editor.content())
-    assert codes(intake) == []
+    assert codes(intake) == ["C07"]
     assert canonical(intake) == expected()
     assert intake.submission.values["I.1.numerator"].cell == "I6"
 
@@ -328,3 +329,90 @@ def test_what_is_typed_is_what_is_read(typed: dict[str, object]) -> None:
             assert (read.text or "") == tidy_lines(value)
         else:
             assert read.day == value
+
+
+# What attackers and hurried clerks did
+
+
+def test_a_second_column_of_the_same_title_leaves_no_figure_certain() -> None:
+    def change(editor: Editor) -> None:
+        page = editor._book[INDICATORS]
+        page.insert_cols(8)
+        page["H4"] = "Tử số"
+        page["H6"] = 1
+
+    assert "C08" in codes(edited(change))
+
+
+def test_a_header_row_removed() -> None:
+    assert "C04" in codes(edited(lambda e: e.delete_row(INDICATORS, e.row_of(INDICATORS, "#key"))))
+
+
+def test_two_copies_of_a_sheet_are_none() -> None:
+    def change(editor: Editor) -> None:
+        book = editor._book
+        for name in ("bản 1", "bản 2"):
+            book.copy_worksheet(book[INDICATORS]).title = name
+        del book[INDICATORS]
+
+    assert codes(edited(change)) == ["C01"]
+
+
+def test_a_row_of_ones_own_without_figures_is_seen() -> None:
+    row = FORM.row_of[INDICATORS, "I.2"] + 1
+    assert codes(edited(lambda e: e.insert_row(INDICATORS, row, {2: "I.99", 3: "Chỉ tiêu mới"}))) == ["C11"]
+
+
+def test_a_signature_below_the_table_is_no_row() -> None:
+    last = max(r.row for r in FORM.indicator_rows) + 3
+    assert codes(edited(lambda e: e.put(INDICATORS, f"N{last}", "Thủ trưởng đơn vị"))) == []
+    assert codes(edited(lambda e: e.put(INDICATORS, f"H{last}", Decimal(5)))) == ["C11"]
+
+
+@pytest.mark.parametrize(("shown", "stored", "code"), [("0%", 0.85, "D05"), ("0.00%", 1, "D05"), ('0"%"', 85, None)])
+def test_a_cell_shown_as_a_percentage_is_read_as_it_is_shown(shown: str, stored: float, code: str | None) -> None:
+    def change(editor: Editor) -> None:
+        cell = editor._book[INDICATORS]["H7"]
+        cell.value, cell.number_format = stored, shown
+
+    intake = edited(change)
+    assert codes(intake) == ([code] if code else [])
+    assert intake.submission.number("I.2.numerator") == (None if code else 85)
+
+
+def test_a_task_shown_as_a_percentage_is_read_as_it_is_shown() -> None:
+    form = form_of("217")
+    editor = fill_form(form, good_values(form))
+    cell = editor._book[TASKS]["F5"]
+    cell.value, cell.number_format = 0.6, "0%"
+    intake = take(editor.content())
+    assert codes(intake) == ["D07"]
+    assert intake.submission.number("task.IV.3.01.percent") == 60
+
+
+@pytest.mark.parametrize(("part", "value", "code"), [("period", "2024-Q2", "B09"), ("plan", "khac", "B05")])
+def test_one_place_that_says_otherwise_is_believed_to_be_wrong(part: str, value: str, code: str) -> None:
+    def change(editor: Editor) -> None:
+        row = next(r for r in range(1, 9) if editor._book["_dtxl"].cell(r, 6).value == part)
+        editor.put("_dtxl", f"G{row}", value)
+
+    assert codes(edited(change)) == [code]
+
+
+def test_an_error_pasted_as_text_is_an_error() -> None:
+    assert codes(edited(lambda e: e.put(INDICATORS, "H7", "#N/A"))) == ["D14"]
+
+
+def test_what_the_office_changes_after_issue_does_not_make_forms_old() -> None:
+    plan = small_plan()
+    later = replace(plan, info=replace(plan.info, title="Kế hoạch (đã đính chính)", aggregator="Sở khác"))
+    moved = tuple(replace(p, agency_due=p.agency_due.replace(day=20)) for p in plan.periods)
+    assert codes(take(good().content(), **vars(register(replace(later, periods=moved))))) == []
+
+
+def test_last_periods_results_may_move_after_issue() -> None:
+    plan = small_plan()
+    dates = plan.periods[0]
+    before = build_form(plan, plan.agency_by_code["07375"], dates, {"I.2": (Fraction(50), "%")})
+    issued = fill_form(before, good_values(before)).content()
+    assert codes(take(issued)) == []

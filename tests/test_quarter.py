@@ -14,6 +14,7 @@ import pytest
 from dtxl.checks import check
 from dtxl.forms import draw_form
 from dtxl.intake import read_return
+from dtxl.model.form import build_form
 from dtxl.model.rollup import Standing
 from dtxl.pipeline.collect import collect
 from dtxl.pipeline.facts import rollup_facts, status_facts
@@ -158,7 +159,8 @@ def test_duplicates_second_returns_and_unchanged_ones(few: Workspace) -> None:
     again.write_bytes(editor.content())
     later(again, original, 2)
     editor = Editor(original.read_bytes())
-    editor.put("Thông tin đơn vị", "C12", "Trần Thị Bình")
+    editor.put(*cell_of(few, "217", "I.4.denominator"), Decimal(99999))
+    editor.put(*cell_of(few, "217", "I.4.note"), "Rà soát lại số hồ sơ")
     changed = inbox / "bản sửa.xlsx"
     changed.write_bytes(editor.content())
     later(changed, original, 3)
@@ -167,6 +169,11 @@ def test_duplicates_second_returns_and_unchanged_ones(few: Workspace) -> None:
     assert (files["lưu lại.xlsx"].status, [f.code for f in files["lưu lại.xlsx"].findings]) == ("superseded", ["B16"])
     assert (files["bản sửa.xlsx"].status, [f.code for f in files["bản sửa.xlsx"].findings]) == ("accepted", ["B15"])
     assert files[original.name].status == "superseded"
+
+
+def cell_of(workspace: Workspace, agency: str, field: str) -> tuple[str, str]:
+    form = build_form(workspace.plan, workspace.plan.agency_by_code[agency], workspace.period(PERIOD))
+    return form.by_name[field].sheet, form.by_name[field].cell
 
 
 def later(path: Path, than: Path, hours: int) -> None:

@@ -97,10 +97,11 @@ def test_before_looks_only_at_earlier_acceptable_returns(store: Store) -> None:
     store.record(sent(1), P, "accepted", [])
     store.record(sent(2, day=1), P, "rejected", [])
     store.record(sent(3, day=2), P, "accepted", [])
-    found = store.before("217", P, DAY + timedelta(days=2))
+    found = store.before("217", P, DAY + timedelta(days=2), f"{3:064d}")
     assert found is not None
     assert found.path == "1.xlsx"
-    assert store.before("217", P, DAY) is None
+    assert store.before("217", P, DAY - timedelta(microseconds=1)) is None
+    assert store.before("217", P, DAY, f"{1:064d}") is None
     assert store.before("218", P, DAY + timedelta(days=9)) is None
 
 

@@ -121,7 +121,7 @@ def missed_unexplained(case: Case) -> Iterator[Finding]:
     for row in case.form.indicator_rows:
         result = case.result(row)
         note = f"{row.indicator.code}.note"
-        if result is None or not case.blank(note):
-            continue
+        if result is None or result < 0 or not case.blank(note):
+            continue  # what is wrong with the figure itself is said there
         if judge(result, row.target) is State.MISSED:
             yield case.mark("D32", note, value=show(result) + row.indicator.unit, target=target_text(row.target))

@@ -20,16 +20,22 @@ def late(case: Case) -> Iterator[Finding]:
 
 @rule("B15")
 def changes_accepted(case: Case) -> Iterator[Finding]:
-    """A second return changes figures that were accepted before.
+    """A second return changes figures or states that were accepted before; words may change freely.
 
     Wrong: 120 in the first, 210 in the second. Right: the same figures, or a figure where there was none.
     """
-    if case.earlier is None:
+    if case.earlier is None or case.empty:
         return
-    for name, value in case.submission.values.items():
-        before = case.earlier.values.get(name, "")
-        if before and value.canonical != before:
-            yield case.mark("B15", name, before=before)
+    for field, value in case.fields("number", "integer", "percent", "list"):
+        before = case.earlier.values.get(field.name, "")
+        if before and value.canonical != before and not (value.blank and _still_asked(case, field.name)):
+            yield case.mark("B15", field.name, before=before)
+
+
+def _still_asked(case: Case, name: str) -> bool:
+    """Whether the blank itself is a finding (D01, D04): then that says it all."""
+    code, _, part = name.rpartition(".")
+    return part == "state" or (part in ("numerator", "denominator", "value") and case.blank(f"{code}.absent"))
 
 
 @rule("B16")

@@ -56,7 +56,7 @@ def state_contradicts(case: Case) -> Iterator[Finding]:
         done_on = case.value(f"{base}.done_on")
         key = states.get(state or "", "")
         why = ""
-        if percent is not None and not _fits(key, percent):
+        if percent is not None and 0 <= percent <= 100 and not _fits(key, percent):
             why = f"tình trạng “{state}” nhưng tiến độ ghi {show(percent)}%"
         elif key in ("ongoing", "not_started") and done_on is not None and done_on.day is not None:
             why = f"tình trạng “{state}” nhưng đã có ngày hoàn thành {done_on.day:%d/%m/%Y}"

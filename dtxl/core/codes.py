@@ -42,6 +42,7 @@ class Code:
     title: str  # Vietnamese: what is wrong
     expect: str  # Vietnamese: what is expected
     fix: str  # Vietnamese: how to correct it
+    healed: str = ""  # Vietnamese: what to do in a marked copy, where building it anew has put the fault itself right
 
 
 @cache
@@ -51,7 +52,16 @@ def catalogue() -> Mapping[str, Code]:
     codes = {}
     for code, entry in raw.items():
         allowed = tuple(Severity(s) for s in entry["severity"])
-        codes[code] = Code(code, allowed[0], allowed, entry["meaning"], entry["title"], entry["expect"], entry["fix"])
+        codes[code] = Code(
+            code,
+            allowed[0],
+            allowed,
+            entry["meaning"],
+            entry["title"],
+            entry["expect"],
+            entry["fix"],
+            entry.get("healed", ""),
+        )
     return codes
 
 
@@ -60,10 +70,14 @@ class _Blank(dict[str, str]):
         return "…"
 
 
-def texts(code: str, args: Mapping[str, str]) -> tuple[str, str, str]:
-    """What is wrong, what is expected, how to correct it, with the arguments filled in."""
+def texts(code: str, args: Mapping[str, str], *, marked: bool = False) -> tuple[str, str, str]:
+    """What is wrong, what is expected, how to correct it, with the arguments filled in.
+
+    `marked`: said in a marked copy, which has put some faults right already.
+    """
     entry, known = catalogue()[code], _Blank(args)
-    return entry.title.format_map(known), entry.expect.format_map(known), entry.fix.format_map(known)
+    fix = entry.healed if marked and entry.healed else entry.fix
+    return entry.title.format_map(known), entry.expect.format_map(known), fix.format_map(known)
 
 
 def message(code: str, place: str, found: str, args: Mapping[str, str]) -> str:

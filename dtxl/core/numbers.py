@@ -11,10 +11,14 @@ _APPROXIMATE = re.compile(
     r"^(?:~|≈|>=|<=|[<>≥≤]|(?:tren|duoi|khoang|gan|hon|xap xi|uoc|uoc dat|it nhat|toi thieu)\b)\s*"
 )
 _NUMBER = re.compile(r"^[+-]?\d[\d.,]*$")
-_LEADING = re.compile(r"^([+-]?\d[\d.,]*(?: \d{3}(?![\d]))*)\s*(.*)$", re.DOTALL)
+_LEADING = re.compile(r"^([+-]?(?:\d{1,3}(?: \d{3})+(?!\d)|\d)[\d.,]*)\s*(.*)$", re.DOTALL)
 _GROUPS_DOT = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
 _GROUPS_COMMA = re.compile(r"^\d{1,3}(?:,\d{3})+$")
 _LIMIT = Decimal(10) ** 18
+_PERCENT = re.compile(r"^(?:%|\uff05|phan tram\b)")
+# "2 triệu" is not 2, and whether "3tr" is 3,000,000 or a slip is for the agency to say.
+_MULTIPLIER = re.compile(r"^(?:nghin|ngan|k|trieu|tr|ty|ti|chuc|tram|van)\b")
+_UNCERTAIN = re.compile(r"[\d?\u2030*\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,17 @@ def read_number(text: str, *, whole: bool = False) -> Reading:
     if not leading:
         return Reading(None, approximate=approximate)
     digits, tail = leading[1].replace(" ", ""), leading[2].strip()
-    percent = tail.startswith("%")
-    tail = tail.removeprefix("%").strip()
+    percent = bool(match := _PERCENT.match(fold(tail)))
+    tail = tail[match.end() :].strip() if match else tail
     if digits[-1] in ".,":
         digits = digits[:-1]
-    if re.search(r"\d", tail) or tail[:1] in {"/", "-", "–", ":", "^"}:
+    if _UNCERTAIN.search(tail) or tail[:1] in {"/", "-", "–", ":", "^"} or _MULTIPLIER.match(fold(tail)):
         return Reading(None, approximate=approximate)
     value, ambiguous = _value(digits, whole)
     if value is not None and abs(value) >= _LIMIT:
         value = None
-    return Reading(value, percent, approximate, tail, ambiguous)
+    # "1 234" is a number with its thousands apart, or two numbers in one cell.
+    return Reading(value, percent, approximate, tail, ambiguous or leading[1].count(" ") == 1)
 
 
 def _value(digits: str, whole: bool) -> tuple[Decimal | None, bool]:

@@ -71,3 +71,8 @@ def lower_first(text: str) -> str:
     """First letter small, unless the word is an abbreviation (TTHC, CSDL) or has a digit."""
     word = text.split(" ", 1)[0]
     return text if sum(c.isupper() for c in word) > 1 else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """First letter capital."""
+    return text[:1].upper() + text[1:]

@@ -1,14 +1,15 @@
 """The four annexes: every target, every task, every agency late, faulty or silent, and what agencies wrote."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TypeVar
 
 from dtxl.core.text import tidy, tidy_lines
 from dtxl.documents.dates import long_day, short_day
-from dtxl.documents.facts import Facts, places_for
-from dtxl.documents.phrases import Said, join, number, percent, say, word
+from dtxl.documents.facts import Facts
+from dtxl.documents.phrases import Said, capital, join, number, say, word
 from dtxl.documents.results_text import TABLE, name_of, state_cell, target_of, value_of
-from dtxl.model.form import target_text
+from dtxl.documents.sections import printed_deadline, unknown_files
 from dtxl.model.plan import Plan
 from dtxl.model.rollup import AgencyIndicator, AgencyResult, IndicatorResult, Standing, TaskReport, TaskResult
 
@@ -25,13 +26,21 @@ def targets(facts: Facts) -> list[Row]:
     out: list[Row] = []
     for name, rows in facts.groups:
         out.append(_heading(name))
-        for index, row in enumerate(rows):
-            out.append(_target(row, facts.rollup.plan))
-            last = index + 1 == len(rows) or rows[index + 1].code != row.code
-            several = index > 0 and rows[index - 1].code == row.code
-            total = facts.total_of(row.code)
-            if last and several and total is not None:
-                out.append(_target(total, facts.rollup.plan, total=True))
+        for code, same in groupby(rows, key=lambda r: r.code):
+            mine = [_target(row, facts.rollup.plan) for row in same]
+            total = facts.total_of(code)
+            if len(mine) > 1 and total is not None:
+                mine.append(_target(total, facts.rollup.plan, total=True))
+            out += _once(mine, "ma", "ten")
+    return out
+
+
+def _once(rows: Sequence[Row], *columns: str) -> list[Row]:
+    """The rows of one thing: `columns` only in the first, whose cells the template runs down over the others."""
+    out = []
+    for index, row in enumerate(rows):
+        blank = dict.fromkeys(columns, Said("")) if index else {}
+        out.append({**row, **blank, "tieu_de": False, "dau": index == 0 and len(rows) > 1, "tiep": index > 0})
     return out
 
 
@@ -40,12 +49,11 @@ def _target(row: IndicatorResult, plan: Plan, *, total: bool = False) -> Row:
     c = row.coverage
     scope = word("cell", "total") if total else row.scope or word("cell", "all")
     return {
-        "tieu_de": False,
-        "stt": Said(row.code),
+        "ma": Said(row.code),
         "ten": Said(row.text),
-        "pham_vi": Said(scope),
+        "pham_vi": capital(Said(scope)),
         "muc_tieu": target_of(row, plan, key=TABLE),
-        "ket_qua": value_of(row),
+        "ket_qua": value_of(row, table=True),
         "tu_so": join([number(f"{name}.numerator", row.numerator)]) if row.numerator is not None else Said(""),
         "mau_so": join([number(f"{name}.denominator", row.denominator)]) if row.denominator is not None else Said(""),
         "danh_gia": Said(state_cell(row)),
@@ -59,20 +67,19 @@ def _target(row: IndicatorResult, plan: Plan, *, total: bool = False) -> Row:
 
 def tasks(facts: Facts) -> list[Row]:
     """Phụ lục II: a row for each task."""
-    return [_task(row, facts.rollup.plan) for row in facts.rollup.tasks]
+    return [_task(row, facts) for row in facts.rollup.tasks]
 
 
-def _task(row: TaskResult, plan: Plan) -> Row:
-    source = plan.task_by_code.get(row.code)
-    printed = tidy(source.deadline_text) if source else ""
+def _task(row: TaskResult, facts: Facts) -> Row:
+    due = short_day(row.deadline) if row.deadline else word("cell", "no_deadline")
     parts = {"giao": "expected", "xong": "done", "dang": "ongoing", "chua": "not_started", "khong": "silent",
              "muon": "late"}  # fmt: skip
     counts = {key: join([number(f"task.{row.code}.{part}", getattr(row, part))]) for key, part in parts.items()}
     return {
-        "stt": Said(row.code),
+        "ma": Said(row.code),
         "ten": Said(tidy(row.text)),
-        "co_quan": Said(tidy(row.agency)),
-        "thoi_han": Said(short_day(row.deadline) if row.deadline else printed or word("cell", "no_deadline")),
+        "co_quan": Said(facts.office(row.agency)),
+        "thoi_han": capital(Said(printed_deadline(row, facts.rollup.plan) or due)),
         **counts,
     }
 
@@ -102,22 +109,55 @@ def _agency(facts: Facts, agency: AgencyResult, index: int) -> Row:
 
 
 def opinions(facts: Facts) -> list[Row]:
-    """Phụ lục IV: a heading for each agency, then what it wrote, as typed: explanations, then difficulties."""
+    """Phụ lục IV: what agencies wrote, as typed, the provincial ones first, then by district: for each agency a row for
+    each text with all that it stands for."""
     notes = _by_agency(facts.explained)
     wrote = _by_agency(facts.difficulties)
     out: list[Row] = []
     index = 0
-    for agency in facts.rollup.agencies:
-        rows = [
-            *((_about(f, facts.rollup.plan), f.note) for f in notes.get(agency.code, ())),
-            *((say("annex.about_task", code=r.task), r.difficulty) for r in wrote.get(agency.code, ())),
-        ]
+    for key, agencies in facts.tree:
+        rows: list[Row] = []
+        for agency in agencies:
+            texts = _texts(notes.get(agency.code, ()), wrote.get(agency.code, ()))
+            index += bool(texts)
+            first = {"stt": Said(str(index)), "co_quan": Said(facts.name(agency))}
+            rows += _once([{**first, "ve": about, "noi_dung": Said(text)} for text, about in texts], "stt", "co_quan")
         if rows:
-            out.append(_heading(facts.name(agency)))
-        for about, text in rows:
-            index += 1
-            out.append({"tieu_de": False, "stt": Said(str(index)), "ve": about, "noi_dung": Said(tidy_lines(text))})
+            out += [_heading(_part(facts, key, agencies).text), *rows]
     return out
+
+
+def _part(facts: Facts, key: str, agencies: Sequence[AgencyResult]) -> Said:
+    """The heading of a part of Phụ lục IV: a level, or an agency with those below it."""
+    if key in facts.level_names and agencies[0].code != key:
+        return capital(say("annex.level", level=facts.level_names[key]))
+    return say("annex.below", name=facts.name(agencies[0]))
+
+
+def _texts(notes: Iterable[AgencyIndicator], wrote: Iterable[TaskReport]) -> list[tuple[str, Said]]:
+    """(text, what it is about) of one agency, in the order in which the texts first come."""
+    indicators: dict[str, list[str]] = {}
+    tasks: dict[str, list[str]] = {}
+    for figure in notes:
+        indicators.setdefault(tidy_lines(figure.note), []).append(_code(figure))
+    for report in wrote:
+        tasks.setdefault(tidy_lines(report.difficulty), []).append(report.task)
+    out = []
+    for text in dict.fromkeys([*indicators, *tasks]):
+        parts = [
+            say(f"annex.about_{kind}", codes=", ".join(codes[text]))
+            for kind, codes in (("indicators", indicators), ("tasks", tasks))
+            if text in codes
+        ]
+        out.append((text, capital(join(parts, "; "))))
+    return out
+
+
+def _code(figure: AgencyIndicator) -> str:
+    """An indicator's code, with the reason where no figure was given: "I.6 (chưa có số liệu)"."""
+    if figure.value is not None:
+        return figure.indicator
+    return say("annex.about_absent", code=figure.indicator, reason=tidy(figure.absent).lower()).text
 
 
 def _by_agency(items: Iterable[_Wrote]) -> dict[str, list[_Wrote]]:
@@ -127,27 +167,14 @@ def _by_agency(items: Iterable[_Wrote]) -> dict[str, list[_Wrote]]:
     return out
 
 
-def _about(figure: AgencyIndicator, plan: Plan) -> Said:
-    if figure.value is None:
-        return say("annex.about_absent", code=figure.indicator, reason=tidy(figure.absent).lower())
-    indicator = plan.indicator_by_code.get(figure.indicator)
-    unit = indicator.unit if indicator else ""
-    name, places = f"figure.{figure.agency}.{figure.indicator}.value", places_for(figure.value, figure.target)
-    value = (
-        join([percent(name, figure.value, places=places)])
-        if unit == "%"
-        else join([number(name, figure.value, places=places), unit])
-    )
-    return say("annex.about_missed", code=figure.indicator, value=value, target=target_text(figure.target))
-
-
 def notes(facts: Facts, rows: Mapping[str, Iterable[Row]]) -> dict[str, Said]:
     """The closing line of each annex, or the sentence that stands in place of an empty table."""
     period = facts.rollup.period
+    unknown = join([Said("."), unknown_files(facts)]) if facts.unknown else Said("")
     said = {
         "1": say("annex.note_1", start=long_day(period.start), end=long_day(period.end)),
         "2": say("annex.note_2"),
-        "3": say("annex.note_3", due=long_day(period.agency_due), as_of=long_day(facts.rollup.as_of)),
+        "3": say("annex.note_3", due=long_day(period.agency_due), as_of=long_day(facts.rollup.as_of), unknown=unknown),
         "4": say("annex.note_4"),
     }
-    return {key: said[key] if rows[key] else say(f"annex.none_{key}") for key in said}
+    return {key: said[key] if rows[key] else say(f"annex.none_{key}", unknown=unknown) for key in said}

@@ -10,7 +10,7 @@ from dtxl.core.numbers import rounded
 from dtxl.core.text import fold, tidy
 from dtxl.documents.phrases import word
 from dtxl.model.period import previous_code
-from dtxl.model.plan import PeriodDates, Target
+from dtxl.model.plan import Agency, PeriodDates, Target
 from dtxl.model.rollup import (
     AgencyIndicator,
     AgencyResult,
@@ -32,6 +32,7 @@ class Facts:
     """A rollup looked at as the report looks at it."""
 
     rollup: Rollup
+    unknown: tuple[str, ...] = ()  # names of files received whose sender could not be established
 
     @cached_property
     def level_names(self) -> Mapping[str, str]:
@@ -89,6 +90,40 @@ class Facts:
         """The agency's name, with that of the one above it where two agencies are called alike."""
         above = self.parent(agency.code) if fold(agency.name) in self._shared else ""
         return f"{agency.name} ({above})" if above else agency.name
+
+    def office(self, text: str) -> str:
+        """An office of the plan by its own name, behind the title that the plan gives it: "Giám đốc Ngân hàng nhà nước
+        chi nhánh tỉnh" → "Giám đốc Ngân hàng Nhà nước chi nhánh tỉnh Bắc Giang". What is no agency stays as printed."""
+        words = tidy(text).split(" ")
+        plan = self.rollup.plan
+        agency = plan.find_office(text)
+        if not isinstance(agency, Agency):
+            return " ".join(words)
+        start = next((n for n in range(len(words)) if plan.find(" ".join(words[n:])) is agency), 0)
+        return " ".join([*words[:start], agency.name])
+
+    @cached_property
+    def tree(self) -> tuple[tuple[str, tuple[AgencyResult, ...]], ...]:
+        """(code of the level or of the agency above, agencies): offices without subordinates first, level by level; then
+        each agency that has some, followed by them. Every agency comes once, even those named above each other."""
+        agencies, known = self.rollup.agencies, self.rollup.plan.agency_by_code
+        present = {a.code for a in agencies}
+        under: dict[str, list[AgencyResult]] = {}
+        roots = []
+        for agency in agencies:
+            parent = known[agency.code].parent if agency.code in known else ""
+            if parent in present:
+                under.setdefault(parent, []).append(agency)
+            else:
+                roots.append(agency)
+
+        def branch(agency: AgencyResult) -> list[AgencyResult]:
+            return [agency, *(x for lower in under.get(agency.code, ()) for x in branch(lower))]
+
+        led = [(a.code, tuple(branch(a))) for a in roots if a.code in under]
+        placed = {a.code for _, found in led for a in found}
+        alone = [(v, tuple(a for a in agencies if a.level == v and a.code not in placed)) for v in self.levels]
+        return tuple((key, found) for key, found in [*alone, *led] if found)
 
     def levels_of(self, row: IndicatorResult) -> tuple[IndicatorResult, ...]:
         """The by-level rows of an indicator whose target holds for all levels, those with a value; () for one level."""
@@ -148,11 +183,11 @@ class Facts:
         return sum(r.coverage.not_available for r in self.rollup.indicators)
 
     def monitors(self, rows: tuple[IndicatorResult, ...]) -> tuple[tuple[str, tuple[IndicatorResult, ...]], ...]:
-        """(monitor as printed, its rows), in the order in which they first come."""
+        """(monitor as `office` names it, its rows), in the order in which they first come."""
         out: dict[str, list[IndicatorResult]] = {}
         for row in rows:
             indicator = self.rollup.plan.indicator_by_code.get(row.code)
-            out.setdefault(tidy(indicator.monitor) if indicator else "", []).append(row)
+            out.setdefault(self.office(indicator.monitor) if indicator else "", []).append(row)
         return tuple((monitor, tuple(rows)) for monitor, rows in out.items())
 
 

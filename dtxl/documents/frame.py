@@ -1,6 +1,7 @@
 """The report's frame: who writes to whom about what, as texts and as lengths of the lines below them."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -20,6 +21,7 @@ SUBJECT_LIMIT, SUBJECT_SIZE = 135.0, 14.0
 MOTTO, MOTTO_SIZE = "Độc lập - Tự do - Hạnh phúc", 13.0
 SHARE = 0.42  # of the text above: NĐ 30 asks for a third to a half
 ANNEX_RULE = 30.0
+SERIAL_ROOM = "\u00a0" * 6
 RULE_MOTTO, RULE_ISSUER, RULE_SUBJECT, RULE_ANNEX = "Kẻ Tiêu ngữ", "Kẻ cơ quan", "Kẻ trích yếu", "Kẻ phụ lục"
 
 _ORDER = (Standing.ACCEPTED, Standing.LATE, Standing.REJECTED, Standing.MISSING)
@@ -58,13 +60,20 @@ def _matter(plan: Plan) -> str:
 
 
 def _plan_full(plan: Plan, matter: str) -> str:
+    """The plan as a first citation has it: number, day, issuer, subject, each where it is known (NĐ 30, II.6.b)."""
     info = plan.info
-    if info.date and info.issuer and re.match(r"^\d", info.number.strip()):
-        return say(
-            "frame.plan_numbered", number=info.number.strip(), date=long_day(info.date), matter=matter,
-            issuer=_running(info.issuer, plan),
-        ).text  # fmt: skip
-    return say("frame.plan_named", matter=matter).text
+    number = tidy(info.number)
+    if not matter or not (info.date or re.match(r"\d", number)):
+        return say("frame.plan_named", matter=matter).text.strip()
+    if number.startswith("/"):
+        number = SERIAL_ROOM + number  # the serial is not known yet: room to write it in
+    return say(
+        "frame.plan_cited",
+        number=say("frame.plan_number", number=number) if number else "",
+        date=say("frame.plan_date", date=long_day(info.date)) if info.date else "",
+        issuer=say("frame.plan_issuer", issuer=_running(info.issuer, plan)) if info.issuer else "",
+        matter=matter,
+    ).text
 
 
 def _issuer(plan: Plan) -> str:
@@ -102,6 +111,26 @@ def recipients(plan: Plan, addressed: bool) -> tuple[list[str], str]:
     filed = [line for line in lines if fold(line).startswith("luu")]
     lines = [line for line in lines if line not in filed and fold(line) != fold(above)]
     return ([above, *lines] if addressed else lines), (filed[-1] if filed else filing)
+
+
+def signer(lines: Sequence[str]) -> tuple[list[str], str]:
+    """(title above the signature, other post below it or ""), in capitals (NĐ 30, Phụ lục I, II.7: ô 7a and 7b).
+
+    Only the head or deputy of a board who signs with a post held elsewhere has the second: "TRƯỞNG BAN", "CHỦ TỊCH UBND
+    TỈNH". All other titles of several lines ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") belong together above the signature.
+    """
+    titles = [title for line in lines if (title := tidy(line).upper())]
+    if len(titles) > 1:
+        board, post = (
+            _begins(line, words("frame", key)) for line, key in zip(titles[-2:], ("boards", "posts"), strict=True)
+        )
+        if board and post:
+            return titles[:-1], titles[-1]
+    return titles, ""
+
+
+def _begins(line: str, starts: Iterable[str]) -> bool:
+    return any(f"{line} ".startswith(f"{start} ") for start in starts)
 
 
 def opening(facts: Facts, frame: Frame) -> Said:
@@ -153,6 +182,7 @@ def context_of(facts: Facts, frame: Frame, today: date) -> tuple[dict[str, Any],
         frame.subject, SUBJECT_SIZE, SUBJECT_LIMIT, bold=True, together=(*whole, facts.rollup.period.name)
     )
     lines, filing = recipients(facts.rollup.plan, bool(frame.addressees))
+    title, other = signer(settings.signer_title)
     addressee = " " + enumerate_vi(list(frame.addressees)) if frame.addressees else ""
     context = {
         "co_quan_chu_quan": "\n".join(superior_lines),
@@ -169,7 +199,8 @@ def context_of(facts: Facts, frame: Frame, today: date) -> tuple[dict[str, Any],
         ).text,
         "noi_nhan": lines,
         "noi_luu": filing,
-        "chuc_vu_nguoi_ky": [tidy(line).upper() for line in settings.signer_title],
+        "chuc_vu_nguoi_ky": title,
+        "chuc_vu_khac": other,
         "ten_nguoi_ky": tidy(settings.signer_name),
     }
     rules = {

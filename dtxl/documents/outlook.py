@@ -1,10 +1,12 @@
 """Sections V and VI: what follows from the figures for the next period, and what is asked of those above."""
 
+from datetime import timedelta
+
 from dtxl.core.text import enumerate_vi, fold
 from dtxl.documents.dates import long_day
 from dtxl.documents.facts import Facts
 from dtxl.documents.frame import Frame
-from dtxl.documents.phrases import Said, limit, listed, number, say, words
+from dtxl.documents.phrases import Figure, Said, limit, listed, number, say, words
 from dtxl.documents.sections import brief, deadline
 from dtxl.model.rollup import Standing, State
 
@@ -27,26 +29,36 @@ def next_targets(facts: Facts) -> list[Said]:
     return out or [say("next.measure")]
 
 
-def next_tasks(facts: Facts) -> list[Said]:
-    """Section V.2: overdue tasks, and those that fall due in the next period."""
+def next_tasks(facts: Facts, frame: Frame) -> list[Said]:
+    """Section V.2: overdue tasks, those that fall due next, and difficulties that stay in the province."""
     if not facts.rollup.tasks:
         return [say("next.tasks_none")]
     out = []
     if facts.late_tasks:
         out.append(say("next.late", n=number("tasks.late", len(facts.late_tasks))))
-    days = {"start": long_day(facts.rollup.period.end), "until": long_day(facts.horizon[1])}
+    days = {"start": long_day(facts.rollup.period.end + timedelta(days=1)), "until": long_day(facts.horizon[1])}
     coming = facts.coming_tasks
-    if not coming:
-        return [*out, say("next.coming_none", **days)]
-    out.append(say("next.coming", n=number("tasks.coming", len(coming)), **days))
+    if coming:
+        out.append(say("next.coming", n=number("tasks.coming", len(coming)), **days))
+    else:
+        out.append(say("next.coming_none", **days))
     most = limit("tasks")
     shown = coming if len(coming) <= most + 1 else coming[:most]
     for task in shown:
-        fields = {"code": task.code, "text": brief(task.text), "agency": task.agency}
+        fields = {"code": task.code, "text": brief(task.text), "agency": facts.office(task.agency)}
         out.append(say("next.coming_item", deadline=deadline(task, facts.rollup.plan), **fields))
     if len(shown) < len(coming):
         out.append(say("tasks.others", n=number("tasks.coming.others", len(coming) - len(shown))))
+    if facts.difficulties and _central(frame):
+        out.append(say("next.difficulties", **_difficulties(facts)))
     return out
+
+
+def _difficulties(facts: Facts) -> dict[str, Figure]:
+    return {
+        "n": number("difficulties", len(facts.difficulties)),
+        "agencies": number("difficulties.agencies", len({r.agency for r in facts.difficulties})),
+    }
 
 
 def next_returns(facts: Facts) -> list[Said]:
@@ -65,10 +77,10 @@ def next_returns(facts: Facts) -> list[Said]:
 
 def proposals(facts: Facts, frame: Frame) -> list[Said]:
     """Section VI: polite requests, each only where a figure calls for it and the addressee can meet it."""
-    items = _above(facts) if _central(frame) else _within(facts)
-    if facts.difficulties:
-        agencies = number("difficulties.agencies", len({r.agency for r in facts.difficulties}))
-        items.append(say("propose.difficulties", n=number("difficulties", len(facts.difficulties)), agencies=agencies))
+    central = _central(frame)
+    items = _above(facts) if central else _within(facts)
+    if facts.difficulties and not central:
+        items.append(say("propose.difficulties", **_difficulties(facts)))
     if not items:
         return [say("propose.none", issuer=frame.issuer)]
     if frame.addressees:

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any
 
 from dtxl.core.errors import TemplateError
-from dtxl.core.numbers import show, show_percent
+from dtxl.core.numbers import show
 
 Exact = Decimal | Fraction | int
 
@@ -72,14 +72,18 @@ def words(section: str, key: str) -> tuple[str, ...]:
     return tuple(str(item) for item in _table()[section][key])
 
 
-def number(name: str, value: Exact, *, places: int = 2) -> Figure:
-    """A figure written as a number ("1.234,5")."""
-    return Figure(name, Fraction(value), show(value, places))
+def number(name: str, value: Exact, *, places: int = 2, fixed: bool = False) -> Figure:
+    """A figure written as a number ("1.234,5"); `fixed`: always with all its decimals ("1.234,50")."""
+    return Figure(name, Fraction(value), show(value, places, fixed=fixed))
 
 
-def percent(name: str, value: Exact, *, places: int = 2) -> Figure:
-    """A figure written as a percentage ("85,5%"); `value` 0 to 100."""
-    return Figure(name, Fraction(value), show_percent(value, places))
+def percent(name: str, value: Exact, *, places: int = 2, table: bool = False) -> Figure:
+    """A figure written as a percentage with all its decimals ("85,50%"); `value` 0 to 100.
+
+    In a sentence all and nothing are "100%" and "0%"; in a column (`table`) the commas stand below each other.
+    """
+    exact = Fraction(value)
+    return Figure(name, exact, show(exact, places, fixed=table or exact not in (0, 100)) + "%")
 
 
 def say(key: str, **pieces: Piece) -> Said:

@@ -26,16 +26,17 @@ class _Report:
     notes: Mapping[str, Said]
 
 
-def draw_report(rollup: Rollup, template: Path, today: date) -> bytes:
+def draw_report(rollup: Rollup, template: Path, today: date, unknown: Sequence[str] = ()) -> bytes:
     """The report of `rollup` as a Word file: `template` (see templates/bao-cao.docx) filled with its figures.
 
     `today` gives the month and year of the date line and the document's date of creation; number and day stay blank for
-    the records office. Equal input gives equal bytes. Raises TemplateError where the template cannot be filled.
+    the records office. `unknown`: names of files received whose sender could not be established; the report says how
+    many there are. Equal input gives equal bytes. Raises TemplateError where the template cannot be filled.
     """
-    facts = Facts(rollup)
+    facts = Facts(rollup, tuple(unknown))
     frame = frame_of(facts)
     context, rules = context_of(facts, frame, today)
-    report = _written(rollup)
+    report = _written(facts)
     context |= {tag: [said.text for said in part] for tag, (_, part) in report.parts.items()}
     context["nhom"] = [
         {"so": str(number), "ten": name, "doan": [said.text for said in part]}
@@ -52,8 +53,7 @@ def _texts(row: annexes.Row) -> dict[str, Any]:
     return {key: cell.text if isinstance(cell, Said) else cell for key, cell in row.items()}
 
 
-def _written(rollup: Rollup) -> _Report:
-    facts = Facts(rollup)
+def _written(facts: Facts) -> _Report:
     frame = frame_of(facts)
     parts: dict[str, tuple[str, Sequence[Said]]] = {
         "mo_dau": ("Mở đầu", [opening(facts, frame)]),
@@ -64,7 +64,7 @@ def _written(rollup: Rollup) -> _Report:
         "ton_tai_bao_cao": ("Mục IV.2", sections.weak_returns(facts)),
         "ton_tai_y_kien": ("Mục IV.3", sections.weak_opinions(facts)),
         "ky_toi_chi_tieu": ("Mục V.1", outlook.next_targets(facts)),
-        "ky_toi_nhiem_vu": ("Mục V.2", outlook.next_tasks(facts)),
+        "ky_toi_nhiem_vu": ("Mục V.2", outlook.next_tasks(facts, frame)),
         "ky_toi_bao_cao": ("Mục V.3", outlook.next_returns(facts)),
         "kien_nghi": ("Mục VI", outlook.proposals(facts, frame)),
     }
@@ -78,9 +78,9 @@ def _written(rollup: Rollup) -> _Report:
     return _Report(parts, groups, rows, annexes.notes(facts, rows))
 
 
-def report_passages(rollup: Rollup) -> tuple[Passage, ...]:
+def report_passages(rollup: Rollup, unknown: Sequence[str] = ()) -> tuple[Passage, ...]:
     """Every paragraph and table cell of the report that the rollup gave, in order, each with its figures."""
-    report = _written(rollup)
+    report = _written(Facts(rollup, tuple(unknown)))
     out: list[Passage] = []
 
     def add(place: str, said: Said) -> None:
@@ -102,6 +102,6 @@ def report_passages(rollup: Rollup) -> tuple[Passage, ...]:
     return tuple(out)
 
 
-def report_figures(rollup: Rollup) -> tuple[Figure, ...]:
+def report_figures(rollup: Rollup, unknown: Sequence[str] = ()) -> tuple[Figure, ...]:
     """Every figure that the report shows, in order, with its name, unrounded value and the text that is shown."""
-    return tuple(figure for passage in report_passages(rollup) for figure in passage.figures)
+    return tuple(figure for passage in report_passages(rollup, unknown) for figure in passage.figures)

@@ -22,15 +22,15 @@ def name_of(row: IndicatorResult) -> str:
     return f"indicator.{row.code}[{row.scope}]" if row.scope else f"indicator.{row.code}"
 
 
-def value_of(row: IndicatorResult, *, part: str = "value", value: Fraction | None = None) -> Said:
-    """A row's value (or `value` in its unit) as the report shows it: "72,35%", "12 hệ thống"."""
+def value_of(row: IndicatorResult, *, part: str = "value", value: Fraction | None = None, table: bool = False) -> Said:
+    """A row's value (or `value` in its unit) as the report shows it: "72,35%", "12 hệ thống"; for a column or not."""
     shown = row.value if value is None else value
     if shown is None:
         return Said("")
     places = places_for(shown, row.target) if value is None else 2
     name = f"{name_of(row)}.{part}"
     if row.unit == "%":
-        return join([percent(name, shown, places=places)])
+        return join([percent(name, shown, places=places, table=table)])
     figure = number(name, shown, places=places)
     return say("indicators.unit", value=figure, unit=row.unit) if row.unit else join([figure])
 
@@ -50,9 +50,14 @@ def target_of(row: IndicatorResult, plan: Plan, *, key: str = "indicators.target
 
 
 def states_of(rows: Sequence[IndicatorResult], name: str) -> Said:
-    """ "5 mục tiêu vượt, 6 mục tiêu đạt và 2 mục tiêu chưa đạt": the states that occur."""
-    counts = [(state, sum(r.state is state for r in rows)) for state in STATES]
-    return listed([say(f"state.{state}", n=number(f"{name}.{state}", n)) for state, n in counts if n])
+    """ "có 5 mục tiêu vượt, 6 mục tiêu đạt và 2 mục tiêu chưa đạt": the states that occur; where there is only one, "cả
+    6 mục tiêu đều đạt"."""
+    counts = [(state, n) for state in STATES if (n := sum(r.state is state for r in rows))]
+    if len(counts) == 1:
+        state, n = counts[0]
+        return say(f"states_{'one' if n == 1 else 'all'}.{state}", n=number(f"{name}.{state}", n))
+    said = listed([say(f"state.{state}", n=number(f"{name}.{state}", n)) for state, n in counts])
+    return say("state.some", states=said)
 
 
 def result_of(row: IndicatorResult, plan: Plan) -> Said:
@@ -74,7 +79,10 @@ def result_of(row: IndicatorResult, plan: Plan) -> Said:
         return say("indicators.zero", **fields)
     if row.target is not None and row.target.op.startswith(("increase", "reduce")):
         return say("indicators.change", **fields)
-    return say("indicators.value" if row.unit == "%" else "indicators.amount", **fields)
+    if row.unit != "%":
+        return say("indicators.amount", **fields)
+    # "đạt" is said of what reached its target only.
+    return say("indicators.value" if row.state in (State.EXCEEDED, State.MET) else "indicators.missed", **fields)
 
 
 def _fraction(row: IndicatorResult) -> Said:

@@ -1,10 +1,11 @@
 """Sections I, III, IV: how the returns came in, what became of the tasks, what is weak."""
 
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from dtxl.core.text import lower_first, tidy
-from dtxl.documents.dates import long_day
+from dtxl.documents.dates import days_in, long_day, spelled
 from dtxl.documents.facts import GOOD, Facts, places_for
 from dtxl.documents.frame import Frame, standings
 from dtxl.documents.phrases import (
@@ -23,6 +24,9 @@ from dtxl.documents.results_text import name_of, target_of, value_of
 from dtxl.model.plan import Plan
 from dtxl.model.rollup import AgencyResult, IndicatorResult, Standing, State, TaskResult
 
+# "xong trước 01/6/2024": behind the word "thời hạn" the verb is one too many.
+_VERB = re.compile(r"^(?:(?:phải |cần )?(?:hoàn thành|hoàn tất|xong)(?: xong)? )(?=\S)", re.IGNORECASE)
+
 
 def directing(facts: Facts, frame: Frame) -> list[Said]:
     """Section I: what was asked of whom, what came back from each level, how the figures were made."""
@@ -39,11 +43,12 @@ def directing(facts: Facts, frame: Frame) -> list[Said]:
     levels = [
         say("directing.level", n=_level_count(facts, code), level=facts.level_names[code]) for code in facts.levels
     ]
+    in_time = len(facts.of(Standing.ACCEPTED)) == len(rollup.agencies)
     out = [
         say("directing.asked", agencies=agencies, levels=listed(levels), **asked),
         say(
-            "directing.due", due=long_day(rollup.period.agency_due), as_of=long_day(rollup.as_of), agencies=agencies,
-            standings=standings(facts),
+            "directing.due_all" if in_time else "directing.due", due=long_day(rollup.period.agency_due),
+            as_of=long_day(rollup.as_of), agencies=agencies, standings=standings(facts),
         ),
     ]  # fmt: skip
     out += [_level_line(facts, code) for code in facts.levels]
@@ -64,8 +69,9 @@ def _level_line(facts: Facts, code: str) -> Said:
     }
     if not good:
         return say("directing.by_level_none", **fields)
+    in_time = len(facts.of(Standing.ACCEPTED, level=code)) == all_.value
     return say(
-        "directing.by_level",
+        "directing.by_level_all" if in_time else "directing.by_level",
         good=number(f"agencies.{code}.good", good),
         percent=percent(f"agencies.{code}.good.percent", Fraction(good * 100) / all_.value),
         **fields,
@@ -79,11 +85,26 @@ def brief(text: str) -> str:
 
 
 def deadline(task: TaskResult, plan: Plan) -> str:
-    """A task's deadline: the day; else as the plan prints it; "" for none."""
-    if task.deadline:
-        return f"ngày {long_day(task.deadline)}"
+    """A task's deadline for a sentence: the plan's own words ("trước ngày 01 tháng 6 năm 2024"), else its day; "" for
+    none."""
+    printed = printed_deadline(task, plan)
+    if printed or task.deadline is None:
+        return lower_first(spelled(_VERB.sub("", printed).rstrip(".;, ")))
+    return f"ngày {long_day(task.deadline)}"
+
+
+def printed_deadline(task: TaskResult, plan: Plan) -> str:
+    """A task's deadline as the plan prints it, "" where it prints none.
+
+    Words that name another day than the deadline have been overtaken by it: staff changed the day. "Trước 01/6" may
+    stand for 01/6 or 31/5.
+    """
     source = plan.task_by_code.get(task.code)
-    return tidy(source.deadline_text) if source else ""
+    printed = tidy(source.deadline_text) if source else ""
+    due = task.deadline
+    if due and not all(0 <= (day - due).days <= 1 for day in days_in(printed)):
+        return ""
+    return printed
 
 
 def tasks(facts: Facts) -> list[Said]:
@@ -98,15 +119,13 @@ def tasks(facts: Facts) -> list[Said]:
     finished = facts.finished_tasks
     if finished:
         out.append(say("tasks.finished", n=number("tasks.finished", len(finished))))
-        out += _task_items(
-            finished, "tasks.finished", lambda t: say("tasks.item", **_task_fields(t, facts.rollup.plan))
-        )
+        out += _task_items(finished, "tasks.finished", lambda t: say("tasks.item", **_task_fields(t, facts)))
     else:
         out.append(say("tasks.finished_none"))
     late = facts.late_tasks
     if late:
         out.append(say("tasks.late", n=number("tasks.late", len(late))))
-        out += _task_items(late, "tasks.late", lambda t: _late_item(t, facts.rollup.plan))
+        out += _task_items(late, "tasks.late", lambda t: _late_item(t, facts))
     else:
         out.append(say("tasks.late_none"))
     return out
@@ -134,19 +153,20 @@ def _task_items(rows: Sequence[TaskResult], name: str, item: Callable[[TaskResul
     return out
 
 
-def _task_fields(task: TaskResult, plan: Plan) -> dict[str, Piece]:
+def _task_fields(task: TaskResult, facts: Facts) -> dict[str, Piece]:
     return {
-        "code": task.code, "text": brief(task.text), "agency": tidy(task.agency), "deadline": deadline(task, plan),
+        "code": task.code, "text": brief(task.text), "agency": facts.office(task.agency),
+        "deadline": deadline(task, facts.rollup.plan),
     }  # fmt: skip
 
 
-def _late_item(task: TaskResult, plan: Plan) -> Said:
+def _late_item(task: TaskResult, facts: Facts) -> Said:
     name = f"task.{task.code}"
     return say(
         "tasks.late_item",
         late=number(f"{name}.late", task.late),
         expected=number(f"{name}.expected", task.expected),
-        **_task_fields(task, plan),
+        **_task_fields(task, facts),
     )
 
 
@@ -200,8 +220,9 @@ def _gap(row: IndicatorResult) -> Said:
     difference = row.value - Fraction(row.target.value)
     if difference == 0:
         return say("weak.equal")
-    figure = number(f"{name_of(row)}.gap", abs(difference), places=places_for(row.value, row.target))
-    gap = say("weak.points", gap=figure) if row.unit == "%" else say("weak.amount", gap=figure, unit=row.unit)
+    places, share = places_for(row.value, row.target), row.unit == "%"
+    figure = number(f"{name_of(row)}.gap", abs(difference), places=places, fixed=share)
+    gap = say("weak.points", gap=figure) if share else say("weak.amount", gap=figure, unit=row.unit)
     return say("weak.lower" if difference < 0 else "weak.higher", gap=gap)
 
 
@@ -211,21 +232,47 @@ def weak_returns(facts: Facts) -> list[Said]:
     for standing in (Standing.LATE, Standing.REJECTED, Standing.MISSING):
         found = facts.of(standing)
         if found:
-            levels = [_level_names(facts, code, facts.of(standing, level=code)) for code in facts.levels]
-            out.append(say(f"weak.{standing}", n=number(f"agencies.{standing}", len(found)), levels=listed(levels)))
+            out.append(_unfit(facts, standing, found))
     if not facts.rollup.agencies:
-        return [say("directing.asked_nobody_short")]
-    return out or [say("weak.timely")]
+        out.append(say("directing.asked_nobody_short"))
+    out = out or [say("weak.timely")]
+    return [*out, say("weak.unknown", unknown=unknown_files(facts))] if facts.unknown else out
+
+
+def unknown_files(facts: Facts) -> Said:
+    """That files came whose sender is not known, without an end mark; "" where there are none."""
+    if not facts.unknown:
+        return Said("")
+    return say("annex.unknown", n=number("files.unknown", len(facts.unknown)))
+
+
+def _unfit(facts: Facts, standing: Standing, found: Sequence[AgencyResult]) -> Said:
+    """The agencies of one standing; by level where they are of several."""
+    levels = [code for code in facts.levels if facts.of(standing, level=code)]
+    if len(levels) > 1:
+        named = [_level_names(facts, code, facts.of(standing, level=code)) for code in levels]
+        return say(f"weak.{standing}", n=number(f"agencies.{standing}", len(found)), levels=listed(named))
+    names = _names(facts, found)
+    return say(
+        f"weak.{standing}_level",
+        n=number(f"agencies.{standing}", len(found)),
+        level=facts.level_names[levels[0]],
+        names=say("weak.name" if len(found) == 1 else "weak.names", names=names),
+    )
+
+
+def _names(facts: Facts, agencies: Sequence[AgencyResult]) -> Said:
+    figure = f"agencies.{agencies[0].level}.{agencies[0].standing}"
+    return shortened([facts.name(a) for a in agencies], limit("agencies"), "weak.others", figure=figure)
 
 
 def _level_names(facts: Facts, code: str, agencies: Sequence[AgencyResult]) -> Said:
-    if not agencies:
-        return Said("")
-    name = f"agencies.{code}.{agencies[0].standing}"
-    names = shortened([facts.name(a) for a in agencies], limit("agencies"), "weak.others", figure=name)
     return say(
-        "weak.level_names", n=number(name, len(agencies)), level=facts.level_names[code], names=names
-    )  # fmt: skip
+        "weak.level_names",
+        n=number(f"agencies.{code}.{agencies[0].standing}", len(agencies)),
+        level=facts.level_names[code],
+        names=_names(facts, agencies),
+    )
 
 
 def weak_opinions(facts: Facts) -> list[Said]:

@@ -93,7 +93,7 @@ def _table(book: Book, form: Form, name: str, filling: Filling) -> None:
         colour_tasks(book, sheet, form)
     header, last = HEADER_ROW[name], form.last_row(name)
     if name != ABOUT and last > header:
-        sheet.raw.autofilter(header, 1, last, len(columns) - 1)
+        sheet.raw.autofilter(header, 0, last, len(columns) - 1)
     sheet.raw.freeze_panes(header + 1, 0 if name == ABOUT else 3)
     page(sheet, form, (last, len(columns) - 1), header)
 

@@ -1,7 +1,7 @@
 """The first sheet of a form: what to do, in a few numbered steps that say what the checks ask for and nothing else."""
 
 from dtxl.core.settings import house
-from dtxl.core.text import enumerate_vi
+from dtxl.core.text import upper_first
 from dtxl.files.form_heights import row_height
 from dtxl.files.form_page import page
 from dtxl.files.form_styles import (
@@ -58,9 +58,10 @@ def _facts(form: Form) -> list[tuple[str, str]]:
         ("Kế hoạch", form.plan_title),
         (
             "Kỳ báo cáo",
-            f"{period.name}; số liệu tính từ ngày {period.start:%d/%m/%Y} đến hết ngày {period.end:%d/%m/%Y}",
+            f"{upper_first(period.name)}; "
+            f"số liệu tính từ ngày {period.start:%d/%m/%Y} đến hết ngày {period.end:%d/%m/%Y}",
         ),
-        ("Hạn gửi", f"chậm nhất ngày {period.agency_due:%d/%m/%Y}"),
+        ("Hạn gửi", f"Chậm nhất ngày {period.agency_due:%d/%m/%Y}"),
         ("Nơi nhận", _receiver(form)),
     ]
 
@@ -72,15 +73,19 @@ def _receiver(form: Form) -> str:
 def _steps(form: Form) -> list[str]:
     contact = ABOUT_INPUTS[0][1]
     steps = [
-        f"Sheet “{ABOUT}”: điền các ô màu vàng. Ô “{contact}” bắt buộc điền, các ô còn lại điền để tiện liên hệ.",
+        f"Sheet “{ABOUT}”: điền các ô màu vàng. Ô “{contact}” (có dấu *) bắt buộc điền; đề nghị điền đủ các ô còn lại.",
     ]
     if form.indicator_rows:
         titles = {c.part: c.title for c in INDICATOR_COLUMNS if c.part}
-        reasons = enumerate_vi([f"“{label}”" for label in house()["absent"].values()])
+        reasons = "; ".join(f"“{label}” ({house()['absent_meaning'][key]})" for key, label in house()["absent"].items())
         steps += [
             f"Sheet “{INDICATORS}”: với từng chỉ tiêu, điền tử số và mẫu số (hoặc giá trị thực hiện) vào ô màu vàng, "
             "chỉ ghi số, không kèm chữ. Kết quả và đánh giá tự tính. Kết quả thực sự bằng 0 thì ghi số 0.",
-            f"Không có số liệu thì để trống ô số liệu và chọn một lý do ở cột “{titles['absent']}”: {reasons}.",
+            "Chỉ tính số liệu thuộc phạm vi quản lý, thực hiện của đơn vị mình; không ghi số liệu chung của toàn tỉnh "
+            "hay của đơn vị khác, kể cả khi tên chỉ tiêu nói “trên địa bàn tỉnh”. Bộ phận tổng hợp sẽ cộng số của các "
+            "đơn vị.",
+            "Không có số liệu thì để trống ô số liệu và chọn một trong các lý do ở cột "
+            f"“{titles['absent']}”: {reasons}.",
             f"Kết quả chưa đạt mục tiêu thì phải giải trình nguyên nhân và hướng khắc phục ở cột “{titles['note']}”.",
         ]
     if form.task_rows:

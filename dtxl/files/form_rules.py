@@ -28,13 +28,13 @@ PROMPTS: Mapping[str, tuple[str, str]] = {
     "signed_on": ("Ngày duyệt số liệu", "Ghi ngày/tháng/năm, ví dụ {day}."),
     "numerator": (
         "Tử số",
-        "Ghi {number} từ 0 trở lên, theo nội dung ở ô bên trái. Bằng 0 thì ghi 0. "
+        "Ghi {number} từ 0 trở lên, theo nội dung ở ô bên trái, chỉ tính phần của đơn vị mình. Bằng 0 thì ghi 0. "
         "Không có số liệu thì để trống và chọn lý do.",
     ),
     "denominator": (
         "Mẫu số",
-        "Ghi {number}, không nhỏ hơn tử số, theo nội dung ở ô bên trái. "
-        "Không có số liệu thì để trống cả tử số và mẫu số, rồi chọn lý do.",
+        "Ghi {number} lớn hơn 0, không nhỏ hơn tử số, chỉ tính phần của đơn vị mình. Trong kỳ không phát sinh hoặc "
+        "không có số liệu thì để trống cả hai ô và chọn lý do.",
     ),
     "value": (
         "Giá trị thực hiện",

@@ -61,6 +61,7 @@ class Sheet:
     rows: list[list[Scalar]]
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: dict[tuple[int, int], bool] = field(default_factory=dict)  # True: a result is stored
+    percents: set[tuple[int, int]] = field(default_factory=set)  # cells that show their number times 100, with a "%"
 
     def value(self, row: int, column: int) -> Scalar:
         if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
@@ -104,7 +105,8 @@ def read_workbook(content: bytes) -> RawBook:
             if "xl/workbook.xml" not in names:
                 raise Unreadable(*_other_zip(names))
             parts = _sheet_parts(archive)
-            scans = {name: _scan(archive, part) for name, part in parts.items() if part in names}
+            percents = _percent_styles(archive) if "xl/styles.xml" in names else frozenset()
+            scans = {name: _scan(archive, part, percents) for name, part in parts.items() if part in names}
             properties = _custom_properties(archive) if "docProps/custom.xml" in names else {}
             defined = _defined_names(archive)
             _refuse_false_counts(archive, names)
@@ -119,7 +121,8 @@ def read_workbook(content: bytes) -> RawBook:
     if not sheets:
         raise Unreadable(Fault.DAMAGED, "no sheets")
     for name, sheet in sheets.items():
-        sheet.errors, sheet.formulas = scans.get(name, ({}, {}))
+        if scan := scans.get(name):
+            sheet.errors, sheet.formulas, sheet.percents = scan
     return RawBook(sheets, properties, defined)
 
 
@@ -231,37 +234,72 @@ def _custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
     return {e.get("name") or "": "".join(e.itertext()) for e in _children(root, "property")}
 
 
-def _scan(archive: zipfile.ZipFile, part: str) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], bool]]:
-    """Error cells and formula cells of a sheet; raises Unreadable for coordinates beyond reason."""
+_Scan = tuple[dict[tuple[int, int], str], dict[tuple[int, int], bool], set[tuple[int, int]]]
+
+
+def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+    """Indexes (as texts) of the cell styles whose number format shows a percentage."""
+    root = _parse(archive, "xl/styles.xml")
+    formats = {"9", "10"}  # the built-in 0% and 0.00%
+    for entry in _children(root, "numFmt"):
+        if "%" in re.sub(r'"[^"]*"|\\.', "", entry.get("formatCode") or ""):
+            formats.add(entry.get("numFmtId") or "")
+    styles = next(_children(root, "cellXfs"), None)
+    entries = [] if styles is None else [e for e in styles if _local(e) == "xf"]
+    return frozenset(str(index) for index, entry in enumerate(entries) if entry.get("numFmtId") in formats)
+
+
+def _scan(archive: zipfile.ZipFile, part: str, percents: frozenset[str]) -> _Scan:
+    """Error cells, formula cells and cells shown as percentages; raises Unreadable for coordinates beyond reason."""
     errors: dict[tuple[int, int], str] = {}
     formulas: dict[tuple[int, int], bool] = {}
+    shown: set[tuple[int, int]] = set()
     rows = columns = 0
     with archive.open(part) as stream:
         cells = etree.iterparse(
             stream, tag=(f"{_MAIN}c", f"{_STRICT}c"), resolve_entities=False, no_network=True, huge_tree=False
         )
         for _, cell in cells:
-            match = _ADDRESS.match(cell.get("r") or "")
-            if match:
-                row, column = int(match[2]) - 1, _column(match[1])
-                if row >= 1_048_576 or column >= 16_384:
-                    raise Unreadable(Fault.DAMAGED, f"cell {match[0]} lies outside a sheet")
-                rows, columns = max(rows, row + 1), max(columns, column + 1)
-                formula = value = None
-                for child in cell:
-                    name = _local(child)
-                    formula = child if name == "f" else formula
-                    value = child if name == "v" else value
-                if cell.get("t") == "e":
-                    errors[row, column] = (value.text or "") if value is not None else "#?"
+            place = _place(cell)
+            if place is not None:
+                rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
+                kind = cell.get("t")
+                formula, value = _parts(cell)
+                if kind == "e":
+                    errors[place] = (value.text or "") if value is not None else "#?"
                 if formula is not None:
-                    formulas[row, column] = value is not None and bool(value.text)
-            elif cell.get("r"):
-                raise Unreadable(Fault.DAMAGED, f"no such cell: {cell.get('r')!r}")
+                    # A formula whose result is an empty text has a result.
+                    formulas[place] = value is not None and (bool(value.text) or kind == "str")
+                if cell.get("s") in percents:
+                    shown.add(place)
             cell.clear()
     if rows * columns > MAX_CELLS:
         raise Unreadable(Fault.TOO_LARGE, f"{rows} rows by {columns} columns")
-    return errors, formulas
+    return errors, formulas, shown
+
+
+def _place(cell: etree._Element) -> tuple[int, int] | None:
+    """A cell's row and column, zero-based; None where it does not say. Raises Unreadable for a place that is none."""
+    address = cell.get("r")
+    if not address:
+        return None
+    match = _ADDRESS.match(address)
+    if not match:
+        raise Unreadable(Fault.DAMAGED, f"no such cell: {address!r}")
+    row, column = int(match[2]) - 1, _column(match[1])
+    if row >= 1_048_576 or column >= 16_384:
+        raise Unreadable(Fault.DAMAGED, f"cell {address} lies outside a sheet")
+    return row, column
+
+
+def _parts(cell: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
+    """The formula and the value of a cell element."""
+    formula = value = None
+    for child in cell:
+        name = _local(child)
+        formula = child if name == "f" else formula
+        value = child if name == "v" else value
+    return formula, value
 
 
 def _column(letters: str) -> int:

@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from dtxl.core.numbers import Reading, from_cell, read_number, show
+from dtxl.core.numbers import Reading, from_cell, plain, read_number, show
 from dtxl.core.text import fold, tidy, tidy_lines
 from dtxl.files.xlsx_read import Scalar, Sheet, show_cell
 from dtxl.model.finding import Finding, finding
 from dtxl.model.form import FormField, cell_name
 from dtxl.model.submission import Value
 
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 _VIETNAMESE = re.compile(r"^(?:ngày )?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 
@@ -31,6 +32,9 @@ def read_cell(sheet: Sheet, row: int, column: int, field: FormField) -> tuple[Va
         if not stored:
             return Value(field.name, field.kind, "", sheet.name, cell), findings
     raw = sheet.value(row, column)
+    if (row, column) in sheet.percents and isinstance(raw, float):
+        # Shown as "85%", stored as 0.85: read as what the person saw, as if it had been typed as text.
+        raw = f"{plain(from_cell(raw) * 100)}%".replace(".", ",")
     read, remarks = _read(raw, field)
     findings += [mark(code, found=show_cell(raw), args=args) for code, args in remarks]
     return Value(field.name, field.kind, show_raw(raw), sheet.name, cell, read.number, read.text, read.day), findings
@@ -72,6 +76,8 @@ def _number(raw: Scalar, kind: str) -> _Read:
         if raw != raw or raw in (float("inf"), float("-inf")) or abs(raw) >= 1e18:
             return _Got(), [("D05", {})]
         return _Got(number=from_cell(raw)), []
+    if str(raw).strip().upper() in _ERRORS:
+        return _Got(), [("D14", {})]
     reading = read_number(str(raw), whole=kind == "integer")
     if reading.value is None or (reading.percent and kind != "percent"):
         # A percentage where a count is asked would be taken for the count itself: refused, never guessed.

@@ -46,6 +46,8 @@ def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form |
     findings = _contradictions(identity, stated, register)
     if any(f.severity is Severity.CRITICAL for f in findings):
         return None, None, findings
+    if any(f.code == "B09" for f in findings):
+        return identity, None, findings
     if identity.plan != register.plan:
         return None, None, [*findings, finding("B05", found=identity.plan, args={"plan": register.plan_title})]
     if identity.period != register.period:
@@ -85,6 +87,12 @@ def _contradictions(identity: Identity, stated: dict[str, Identity], register: R
     for other in others.values():
         if other.agency and other.agency != identity.agency:
             return [_wrong_agency(other.agency, identity.agency, register)]
+    for other in others.values():
+        if other.plan and other.plan != identity.plan:
+            return [finding("B05", found=other.plan, args={"plan": register.plan_title})]
+    for other in others.values():
+        if other.period and other.period != identity.period:
+            return [_wrong_period(other.period, register)]
     if others:
         places = ", ".join(_PLACES[p] for p in others)
         return [finding("B02", Severity.ERROR, found=places, args={"places": places})]

@@ -1,5 +1,6 @@
 """A returned file → (Submission, Findings). Every step may end in a coded finding, none in a traceback."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,10 @@ from dtxl.files.xlsx_read import Fault, RawBook, Sheet, Unreadable, read_workboo
 from dtxl.intake.cells import read_cell
 from dtxl.intake.identify import Register, identify
 from dtxl.model.finding import Finding, finding
-from dtxl.model.form import ABOUT, COLUMNS, HEADER_KEY, HEADER_ROW, FixedText, Form, FormField, cell_name
+from dtxl.model.form import ABOUT, COLUMNS, HEADER_KEY, HEADER_ROW, OWN_FACTS, FixedText, Form, FormField, cell_name
 from dtxl.model.submission import Submission, Value
+
+_CODE = re.compile(r"^[IVXLC]+\.\d")  # an indicator's or task's code
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def read_return(content: bytes, path: str, received_at: datetime, register: Regi
             continue
         sheet = book.sheets.get(sheet_name) or _renamed(book, form, sheet_name)
         if sheet is None:
-            findings.append(finding("C01", found="", label=f"Sheet “{sheet_name}”", args={"sheet": sheet_name}))
+            findings.append(finding("C01", found="", args={"sheet": sheet_name}))
             continue
         if sheet.name != sheet_name:
             findings.append(finding("C02", sheet=sheet.name, found=sheet.name, args={"sheet": sheet_name}))
@@ -60,22 +63,25 @@ def read_return(content: bytes, path: str, received_at: datetime, register: Regi
 
 
 def _renamed(book: RawBook, form: Form, sheet_name: str) -> Sheet | None:
-    """The sheet that holds this one's row keys under another name: the header's key and most of the rows'."""
+    """The one sheet that holds this one's row keys under another name: the header's key and most of the rows'.
+
+    Two such sheets leave it open which counts: then there is none.
+    """
     wanted = {key for (name, key) in form.row_of if name == sheet_name}
+    found = []
     for sheet in book.sheets.values():
-        if sheet.name in COLUMNS:
-            continue
         keys = {sheet.text(row, 0) for row in range(len(sheet.rows))}
-        if HEADER_KEY in keys and len(wanted & keys) * 2 > len(wanted):
-            return sheet
-    return None
+        if sheet.name not in COLUMNS and HEADER_KEY in keys and len(wanted & keys) * 2 > len(wanted):
+            found.append(sheet)
+    return found[0] if len(found) == 1 else None
 
 
 def _read_sheet(
     sheet: Sheet, form: Form, sheet_name: str, fields: list[FormField]
 ) -> tuple[dict[str, Value], list[Finding]]:
     rows, findings = _rows(sheet, form, sheet_name)
-    columns = _columns(sheet, sheet_name, rows.get(HEADER_KEY))
+    columns, moved = _columns(sheet, sheet_name, rows.get(HEADER_KEY))
+    findings += moved
     values = {}
     for field in fields:
         key = _key(field)
@@ -97,17 +103,24 @@ def _rows(sheet: Sheet, form: Form, sheet_name: str) -> tuple[dict[str, int], li
     expected = {key: row for (name, key), row in form.row_of.items() if name == sheet_name}
     rows: dict[str, int] = {}
     findings: list[Finding] = []
+    keyless: list[int] = []
     for row in range(len(sheet.rows)):
         key = sheet.text(row, 0)
         mark = partial(finding, sheet=sheet.name, cell=cell_name(row, 1))
         if key in rows:
-            findings.append(mark("C12", found=key, label=_label(form, key)))
+            findings.append(mark("C12", found=key, field=key, label=_label(form, key)))
         elif key in expected:
             rows[key] = row
         elif key:
             findings.append(mark("C11", found=key))
-        elif typed := _typed_outside(sheet, row, sheet_name, form):
-            findings.append(mark("C11", found=typed))
+        else:
+            keyless.append(row)
+    last = max(rows.values(), default=0)
+    for row in keyless:
+        if typed := _typed_outside(sheet, row, sheet_name, form, last):
+            findings.append(finding("C11", sheet=sheet.name, cell=cell_name(row, 1), found=typed))
+    if HEADER_KEY not in rows:
+        findings.append(finding("C04", sheet=sheet.name))
     for key in expected:
         if key not in rows and key != HEADER_KEY:
             label = _label(form, key)
@@ -119,28 +132,58 @@ def _rows(sheet: Sheet, form: Form, sheet_name: str) -> tuple[dict[str, int], li
     return rows, findings
 
 
-def _typed_outside(sheet: Sheet, row: int, sheet_name: str, form: Form) -> str:
-    """What was typed into the input columns of a row that has no key; "" for none. Group rows have no inputs."""
+def _typed_outside(sheet: Sheet, row: int, sheet_name: str, form: Form, last: int) -> str:
+    """What was typed into a row that has no key; "" for a row of the form itself (head, group) or a blank one.
+
+    Within the table any text counts; below it (`last`: the table's last row) people sign and remark, so there only a
+    number in a figure's column does, or what looks like an indicator's code.
+    """
     if row <= HEADER_ROW[sheet_name]:
         return ""
-    columns = sorted({f.column for f in form.fields if f.sheet == sheet_name})
-    return " | ".join(text for column in columns if (text := sheet.text(row, column)))
+    texts = [sheet.text(row, column) for column in range(1, len(COLUMNS[sheet_name]))]
+    if (sheet_name, same_words(texts[0]), same_words(texts[1])) in _group_rows(form):
+        figures = {f.column for f in form.fields if f.sheet == sheet_name}
+        texts = [text for column, text in enumerate(texts, 1) if column in figures]
+    elif row > last:
+        figures = {f.column for f in form.fields if f.sheet == sheet_name and f.kind in ("number", "integer")}
+        numbers = any(isinstance(sheet.value(row, column), float) for column in figures)
+        if not numbers and not _CODE.match(texts[0]):
+            return ""
+    return " | ".join(text for text in texts if text)
 
 
-def _columns(sheet: Sheet, sheet_name: str, header_row: int | None) -> dict[int, int]:
-    """Column of the geometry → column in the returned sheet: by its title where it moved, else where it was."""
+def _group_rows(form: Form) -> set[tuple[str, str, str]]:
+    """(sheet, code, name) of the group headings, as they compare."""
+    texts: dict[tuple[str, int], list[str]] = {}
+    for fixed in form.fixed:
+        if fixed.role == "group":
+            texts.setdefault((fixed.sheet, fixed.row), []).append(same_words(fixed.text))
+    return {(sheet, parts[0], parts[-1]) for (sheet, _), parts in texts.items()}
+
+
+def _columns(sheet: Sheet, sheet_name: str, header_row: int | None) -> tuple[dict[int, int], list[Finding]]:
+    """Column of the geometry → column in the returned sheet: by its title where it moved, else where it was.
+
+    A title that stands twice leaves no certain column (C08).
+    """
     columns = {column: column for column in range(len(COLUMNS[sheet_name]))}
     if header_row is None:
-        return columns
-    width = len(sheet.rows[header_row])
-    titles: dict[str, int] = {}
-    for column in range(1, width):
-        titles.setdefault(same_words(sheet.text(header_row, column)), column)
+        return columns, []
+    titles: dict[str, list[int]] = {}
+    for column in range(1, len(sheet.rows[header_row])):
+        titles.setdefault(same_words(sheet.text(header_row, column)), []).append(column)
+    findings, moved = [], []
     for column, spec in enumerate(COLUMNS[sheet_name]):
-        title = same_words(spec.title)
-        if column and same_words(sheet.text(header_row, column)) != title and title in titles:
-            columns[column] = titles[title]
-    return columns
+        places = titles.get(same_words(spec.title), []) if column else []
+        if len(places) > 1:
+            cell = cell_name(header_row, places[1])
+            findings.append(finding("C08", sheet=sheet.name, cell=cell, found=spec.title))
+        elif places and places[0] != column:
+            columns[column] = places[0]
+            moved.append(spec.title)
+    if moved:
+        findings.append(finding("C07", sheet=sheet.name, cell=cell_name(header_row, 1), found=", ".join(moved)))
+    return columns, findings
 
 
 def _changed(
@@ -148,7 +191,7 @@ def _changed(
 ) -> Iterator[Finding]:
     """Fixed cells that do not read as issued (C23), in the rows that were found."""
     for fixed in form.fixed:
-        if fixed.sheet != sheet_name or fixed.role == "key" or fixed.key not in rows:
+        if fixed.sheet != sheet_name or fixed.key not in rows or not _held(fixed):
             continue
         row, column = rows[fixed.key], columns[fixed.column]
         seen = sheet.text(row, column)
@@ -158,9 +201,19 @@ def _changed(
                 sheet=sheet.name,
                 cell=cell_name(row, column),
                 found=seen,
+                # A row whose name is another's may hold another's figures: the finding names the whole row.
+                field=fixed.key if fixed.role in ("code", "text") and fixed.key != HEADER_KEY else "",
                 label=_fixed_label(form, fixed),
                 args={"expected": fixed.text},
             )
+
+
+def _held(fixed: FixedText) -> bool:
+    """Whether a fixed cell is held against what was issued. Last period's results are not: they move with late returns;
+    nor facts that the office itself may change after issue (due day, title, receiver)."""
+    if fixed.role in ("key", "previous"):
+        return False
+    return fixed.sheet != ABOUT or fixed.role != "text" or fixed.key in OWN_FACTS
 
 
 def _label(form: Form, key: str) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from dtxl.core.numbers import show
 from dtxl.core.settings import house
-from dtxl.core.text import tidy
+from dtxl.core.text import tidy, upper_first
 from dtxl.model.plan import Agency, Indicator, Kind, PeriodDates, Plan, Target, Task
 from dtxl.model.submission import Identity
 
@@ -166,6 +166,12 @@ class Form:
         return max(rows, default=0)
 
 
+# What is asked, as against what is only said: a due day put off must not make the forms that were sent out old ones.
+_ASKED = frozenset({"key", "text", "target", "unit", "label"})
+# Facts of the first sheet that say whose form it is; the others (due day, title, receiver) may change after issue.
+OWN_FACTS = frozenset({"agency", "code", "period"})
+
+
 def build_form(
     plan: Plan,
     agency: Agency,
@@ -181,7 +187,7 @@ def build_form(
     digest = hashlib.sha256(
         json.dumps(
             [[f.name, f.sheet, f.row, f.column, f.kind_text] for f in fields]
-            + [[t.sheet, t.row, t.column, t.text] for t in fixed if t.role != "previous"],
+            + [[t.sheet, t.row, t.column, t.text] for t in fixed if t.sheet != ABOUT and t.role in _ASKED],
             ensure_ascii=False,
         ).encode()
     ).hexdigest()[:12]
@@ -240,9 +246,9 @@ def _about(plan: Plan, agency: Agency, period: PeriodDates, fields: list[FormFie
         ("plan", "Kế hoạch", plan.info.title),
         ("agency", "Đơn vị báo cáo", agency.name + (f" ({parent.name})" if parent else "")),
         ("code", "Mã đơn vị", agency.code),
-        ("period", "Kỳ báo cáo", period.name),
-        ("range", "Số liệu tính", f"từ ngày {period.start:%d/%m/%Y} đến hết ngày {period.end:%d/%m/%Y}"),
-        ("due", "Hạn gửi", f"ngày {period.agency_due:%d/%m/%Y}"),
+        ("period", "Kỳ báo cáo", upper_first(period.name)),
+        ("range", "Số liệu tính", f"Từ ngày {period.start:%d/%m/%Y} đến hết ngày {period.end:%d/%m/%Y}"),
+        ("due", "Hạn gửi", f"Chậm nhất ngày {period.agency_due:%d/%m/%Y}"),
         ("receiver", "Nơi nhận", plan.info.aggregator),
     ]
     row = HEADER_ROW[ABOUT] + 1
@@ -338,7 +344,7 @@ def _tasks(
 
 def _task_row(task: Task, row: int, fields: list[FormField], fixed: list[FixedText]) -> None:
     key = f"task.{task.code}"
-    deadline = f"{task.deadline:%d/%m/%Y}" if task.deadline else "Không ấn định"
+    deadline = task.deadline_text or (f"{task.deadline:%d/%m/%Y}" if task.deadline else "Không quy định")
     for column, text, role in (
         (0, key, "key"), (1, task.code, "code"), (2, tidy(task.text), "text"), (3, deadline, "target"),
     ):  # fmt: skip

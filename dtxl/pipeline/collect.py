@@ -5,16 +5,19 @@ Counts are conserved: files seen = accepted + superseded + rejected + unreadable
 
 import hashlib
 import logging
+import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from dtxl.checks import Earlier, check
-from dtxl.core.errors import DtxlError
+from dtxl.core.errors import DtxlError, WorkspaceError
 from dtxl.core.text import slug
 from dtxl.files.safe import digest, sweep, write_whole
+from dtxl.files.xlsx_read import Unreadable, read_workbook
 from dtxl.intake import Intake, Register, read_return
 from dtxl.model.finding import Finding, finding, in_order, refused
 from dtxl.model.plan import PeriodDates
@@ -24,6 +27,12 @@ from dtxl.returns import draw_marked_copy, draw_notice
 from dtxl.store import Receipt
 
 log = logging.getLogger("dtxl.collect")
+# Refusals that a corrected plan or register may undo; the others lie in the file itself.
+_OF_REGISTER = frozenset({"B03", "B05", "B07", "B09", "B12"})
+# Lock files of Office and LibreOffice, what systems and browsers leave, our own temporary files.
+_PASSING = re.compile(
+    r"^(?:~\$.*|\.~lock\..*|\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|\.dtxl-.*|.*\.(?:tmp|crdownload|part))$", re.I
+)
 STATUSES = ("accepted", "superseded", "rejected", "unreadable", "duplicate")
 
 
@@ -69,11 +78,11 @@ def collect(
     for folder in (workspace.root / ARCHIVE, workspace.folder(period_code, RETURNED)):
         sweep(folder)
     inbox = workspace.folder(period_code, INBOX)
-    found = sorted(_files(paths or [inbox], must_exist=bool(paths)), key=lambda p: (p.stat().st_mtime_ns, str(p)))
+    found, lost = find_files(paths or [inbox], must_exist=bool(paths))
     session = _Session(workspace, period, received_at)
-    results = []
-    for done, path in enumerate(found, 1):
-        results.append(session.take(path))
+    results = [session.unreachable(path, reason) for path, reason in lost]
+    for done, (path, changed) in enumerate(found, 1):
+        results.append(session.take(path, changed))
         progress(done, len(found))
     # What a later file superseded is told as it stands at the end.
     final = {r.sha256: r.status for r in workspace.store.receipts(period_code)}
@@ -85,12 +94,18 @@ def collect(
 
 def check_files(workspace: Workspace, paths: Sequence[Path], period_code: str | None) -> Collected:
     """Read and check files, store nothing. Without a period each file is held against the one that it states."""
-    results = []
-    for path in _files(paths, must_exist=True):
-        content = _bytes(path)
+    found, lost = find_files(paths, must_exist=True)
+    first = _Session(workspace, workspace.period(period_code or _first_period(workspace)), None)
+    results = [first.unreachable(path, reason) for path, reason in lost]
+    for path, changed in found:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            results.append(first.unreachable(path, error.strerror or type(error).__name__))
+            continue
         code = period_code or _stated_period(workspace, content)
         session = _Session(workspace, workspace.period(code), None)
-        intake, findings = session.examine(content, path.as_posix(), session.received(path))
+        intake, findings = session.examine(content, path.as_posix(), session.received(changed))
         agency = intake.submission.identity.agency if intake.submission.identity else ""
         status = _status(intake, findings)
         results.append(FileResult(path.as_posix(), digest(content), agency, code, status, tuple(findings)))
@@ -99,14 +114,15 @@ def check_files(workspace: Workspace, paths: Sequence[Path], period_code: str | 
 
 def _stated_period(workspace: Workspace, content: bytes) -> str:
     """The period of the issued form that a file is; the plan's first period where it is none."""
-    from dtxl.files.xlsx_read import Unreadable, read_workbook
-
-    first = workspace.plan.periods[0].code if workspace.plan.periods else f"{workspace.plan.info.year}-Q1"
     try:
-        stated = read_workbook(content).properties.get("dtxl.period", "")
-        return workspace.period(stated).code
+        return workspace.period(read_workbook(content).properties.get("dtxl.period", "")).code
     except (Unreadable, DtxlError):
-        return first
+        return _first_period(workspace)
+
+
+def _first_period(workspace: Workspace) -> str:
+    periods = workspace.plan.periods
+    return periods[0].code if periods else f"{workspace.plan.info.year}-Q1"
 
 
 class _Session:
@@ -117,31 +133,42 @@ class _Session:
         self._forms = FormBuilder(workspace, period)
         self._register = _register(workspace, period, self._forms)
 
-    def received(self, path: Path) -> datetime:
-        return self._received_at or datetime.fromtimestamp(path.stat().st_mtime).replace(microsecond=0)
+    def received(self, changed: float) -> datetime:
+        """When a file counts as received; `changed` is its time of change, seconds since the epoch."""
+        return self._received_at or datetime.fromtimestamp(changed)
 
-    def take(self, path: Path) -> FileResult:
+    def unreachable(self, path: Path, reason: str) -> FileResult:
+        """A file or folder that could not be read: not recorded, so that the next run takes it up."""
+        name = self._workspace.relative(path)
+        return FileResult(
+            name, "", "", self._period.code, "unreadable", (finding("A01", file=name, found=reason),)
+        )  # fmt: skip
+
+    def take(self, path: Path, changed: float) -> FileResult:
         """Record one file, or say what is known of it."""
         workspace, period = self._workspace, self._period.code
         name = workspace.relative(path)
         try:
             content = path.read_bytes()
             known = workspace.store.find(digest(content), period)
-            if known is not None:
+            again = known is not None and self._refused_by_register(known)
+            if known is not None and not again:
                 return self._again(known, name)
             workspace.archive.keep(content)
-            intake, findings = self.examine(content, name, self.received(path))
-            receipt = workspace.store.record(intake.submission, period, _status(intake, findings), findings)
+            moment = known.received_at if known is not None else self.received(changed)
+            intake, findings = self.examine(content, known.path if known is not None else name, moment)
+            status = _status(intake, findings)
+            if known is not None and [f.code for f in findings] == self._codes(known):
+                return self._again(known, name)
+            receipt = workspace.store.record(intake.submission, period, status, findings, instead_of=known)
             return FileResult(name, receipt.sha256, receipt.agency, period, receipt.status, tuple(findings))
         except OSError as error:
-            # Open in Excel, or out of reach: not recorded, so that the next run takes it up.
-            reason = error.strerror or type(error).__name__
-            return FileResult(name, "", "", period, "unreadable", (finding("A01", file=name, found=reason),))
+            return self.unreachable(path, error.strerror or type(error).__name__)  # open in Excel, or gone
         except DtxlError:
             raise
         except Exception:
             # One file never stops the batch; it is not recorded, so that a mended program takes it up again.
-            fault = hashlib.sha256(name.encode()).hexdigest()[:8]
+            fault = hashlib.sha256(name.encode(errors="replace")).hexdigest()[:8]
             log.exception("collecting %s failed (support id %s)", name, fault)
             remark = finding("G10", file=name, args={"rule": "intake", "id": fault})
             return FileResult(name, "", "", period, "unreadable", (remark,))
@@ -161,11 +188,18 @@ class _Session:
         if identity is None:
             return None
         store, moment = self._workspace.store, intake.submission.received_at
-        before = store.before(identity.agency, self._period.code, moment)
-        if before is None or before.sha256 == intake.submission.sha256:
+        before = store.before(identity.agency, self._period.code, moment, intake.submission.sha256)
+        if before is None:
             return None
         values = store.values([before])[before.id]
         return Earlier({n: v.canonical for n, v in values.items()}, f"{before.received_at:%H:%M ngày %d/%m/%Y}")
+
+    def _codes(self, receipt: Receipt) -> list[str]:
+        return [f.code for f in self._workspace.store.findings([receipt])[receipt.id]]
+
+    def _refused_by_register(self, receipt: Receipt) -> bool:
+        """Whether a file was refused for what the office's own plan or register said then, and may say no longer."""
+        return receipt.status == "rejected" and not _OF_REGISTER.isdisjoint(self._codes(receipt))
 
     def _again(self, known: Receipt, name: str) -> FileResult:
         """A file that is recorded: the same place again is nothing new, another place is a duplicate."""
@@ -191,7 +225,13 @@ class _Session:
         for receipt in faulty:
             path = self._marked_path(receipt)
             if not path.exists():
-                write_whole(path, self._marked(receipt, findings[receipt.id]))
+                try:
+                    content = self._marked(receipt, findings[receipt.id])
+                except WorkspaceError as error:
+                    # Its file in the archive is gone or changed: a notice can still be given, and the others must be.
+                    log.error("%s", error)
+                    content = draw_notice(receipt.path, findings[receipt.id])
+                write_whole(path, content)
                 yield path
 
     def _marked_path(self, receipt: Receipt) -> Path:
@@ -228,25 +268,43 @@ def _register(workspace: Workspace, period: PeriodDates, forms: FormBuilder) -> 
     )  # fmt: skip
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DtxlError(f"Không đọc được tệp {path}: {error.strerror}. Đóng tệp nếu đang mở rồi chạy lại.") from error
+def find_files(paths: Sequence[Path], *, must_exist: bool) -> tuple[list[tuple[Path, float]], list[tuple[Path, str]]]:
+    """All files of the paths with their times of change, in that order; and what could not be looked into, with why.
+
+    Folders are walked, links followed, each file taken once; lock and temporary files are passed over.
+    """
+    found: dict[Path, tuple[Path, float]] = {}
+    lost: list[tuple[Path, str]] = []
+    for top in paths:
+        if must_exist and not top.exists():
+            raise DtxlError(f"Không thấy tệp hoặc thư mục {top}.")
+        for path in _walk(top, lost):
+            try:
+                real, changed = path.resolve(strict=True), path.stat().st_mtime
+            except (OSError, RuntimeError) as error:
+                lost.append((path, getattr(error, "strerror", None) or "đường dẫn hỏng"))
+                continue
+            if real.is_file():
+                found.setdefault(real, (path, changed))
+    return sorted(found.values(), key=lambda item: (item[1], str(item[0]))), lost
 
 
-def _files(paths: Sequence[Path], *, must_exist: bool) -> list[Path]:
-    """All files of the paths, folders walked; lock files, hidden and temporary files left out."""
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files += [p for p in path.rglob("*") if p.is_file() and not _passing(p)]
-        elif path.is_file():
-            files.append(path)
-        elif must_exist:
-            raise DtxlError(f"Không thấy tệp hoặc thư mục {path}.")
-    return sorted(set(files))
+def _walk(top: Path, lost: list[tuple[Path, str]]) -> Iterator[Path]:
+    if not top.is_dir():
+        yield top
+        return
+    seen: set[Path] = set()
 
+    def cannot(error: OSError) -> None:
+        lost.append((Path(error.filename or top), error.strerror or type(error).__name__))
 
-def _passing(path: Path) -> bool:
-    return path.name.startswith(("~$", ".")) or path.suffix.lower() in (".tmp", ".crdownload", ".part")
+    for folder, folders, names in os.walk(top, onerror=cannot, followlinks=True):
+        real = Path(folder).resolve()
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        for name in sorted(names):
+            if not _PASSING.match(name):
+                yield Path(folder, name)

@@ -1,5 +1,6 @@
 """A workspace: one plan's folder, where everything that the team touches is an ordinary file."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,7 +72,9 @@ class Workspace:
         """`path` as kept and shown: relative to the workspace where it is in it, with forward slashes."""
         path = path.resolve()
         root = self.root.resolve()
-        return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+        text = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+        # Names that are no Unicode (old Windows archives unpacked elsewhere) are shown by their bytes.
+        return os.fsencode(text).decode("utf-8", "backslashreplace")
 
     def write_output(self, path: Path, content: bytes, *, force: bool = False) -> None:
         """Write a file that staff may edit afterwards. Raises WorkspaceError where they did, unless `force`."""

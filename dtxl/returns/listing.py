@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dtxl.core.codes import Severity, texts
+from dtxl.core.codes import Severity, catalogue, texts
 from dtxl.files.form_heights import row_height
 from dtxl.files.form_page import LISTING, page
 from dtxl.files.form_rules import short
@@ -33,6 +33,7 @@ _WHAT_TO_DO = {
     Severity.WARNING: "Đề nghị xem lại; sửa nếu chưa đúng, giải thích ở cột ghi chú nếu đã đúng.",
     Severity.NOTE: "Đã được tự động đọc lại cho đúng; chỉ cần xem lại.",
 }
+_PUT_RIGHT = "Đã được khôi phục trong tệp này; làm theo cột “Cách sửa” rồi gửi lại chính tệp này."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def _head(book: Book, sheet: Sheet, form: Form, findings: Sequence[Finding]) -> 
     sheet.text(0, 0, "CÁC NỘI DUNG CẦN SỬA TRONG BẢN NỘP", fixed_style(book, "title"))
     sheet.text(1, 0, f"{form.agency.name} – {form.period.name}", fixed_style(book, "subtitle"))
     lines = (
-        "Sửa trực tiếp trong chính tệp này: bấm vào vị trí để mở ô cần sửa (ô được tô màu và có ghi chú), sửa xong lưu "
-        f"tệp ở dạng Excel (.xlsx) và gửi lại {receiver}.",
+        "Sửa trực tiếp trong chính tệp này: bấm vào vị trí có gạch chân để mở ô cần sửa (ô được tô màu và có ghi chú), "
+        f"sửa xong lưu tệp ở dạng Excel (.xlsx) và gửi lại {receiver}.",
         "Số liệu đơn vị đã điền được giữ nguyên; không phải điền lại các ô không có lỗi, không phải xóa sheet này. "
         "Màu và ghi chú ở ô chỉ để đánh dấu, vẫn còn sau khi sửa.",
     )
@@ -87,15 +88,27 @@ def _head(book: Book, sheet: Sheet, form: Form, findings: Sequence[Finding]) -> 
             fill = {"bg_color": SEVERITY_FILL[severity]}
             sheet.number(row, 0, counts[severity], fixed_style(book, "code", bold=True, **fill))
             sheet.text(row, 1, severity.vi, fixed_style(book, "code", bold=True, **fill))
-            sheet.text(row, 2, _WHAT_TO_DO[severity], fixed_style(book, "subtitle", bold=False, font_size=11, indent=1))
+            sheet.text(
+                row,
+                2,
+                _what_to_do(severity, findings),
+                fixed_style(book, "subtitle", bold=False, font_size=11, indent=1),
+            )
             sheet.height(row, 20)
             row += 1
     return row + 1
 
 
+def _what_to_do(severity: Severity, findings: Sequence[Finding]) -> str:
+    """What the findings of one severity ask for; those that the copy has put right ask for a look only."""
+    if all(catalogue()[f.code].healed for f in findings if f.severity is severity):
+        return _PUT_RIGHT
+    return _WHAT_TO_DO[severity]
+
+
 def _group(book: Book, sheet: Sheet, form: Form, row: int, number: int, first: Finding, same: Sequence[Finding]) -> int:
     """One remark: its texts once, a row for each cell; gives the next free row."""
-    title, expect, fix = texts(first.code, dict(first.args))
+    title, expect, fix = texts(first.code, dict(first.args), marked=True)
     shown = (str(number), first.severity.vi, "", title, short(first.found, _FOUND_LIMIT), expect, fix, first.code)
     places = [_place(form, f) for f in same]
     for index, place in enumerate(places):
@@ -149,7 +162,8 @@ def _place(form: Form, remark: Finding) -> _Place:
     if remark.field and (remark.sheet, remark.field) in form.row_of:
         cell = cell_name(form.row_of[remark.sheet, remark.field], 1)
         return _Place(f"{remark.sheet}!{cell} – {remark.label or remark.field}", remark.sheet, cell)
-    known = remark.sheet in COLUMNS or remark.sheet == GUIDE
+    # A fault that is put right stood at a place of the returned file that now holds something else: nothing to open.
+    known = (remark.sheet in COLUMNS or remark.sheet == GUIDE) and not catalogue()[remark.code].healed
     if known and _CELL.match(remark.cell):
         text = f"{remark.sheet}!{remark.cell}" + (f" – {remark.label}" if remark.label else "")
         return _Place(text, remark.sheet, remark.cell)

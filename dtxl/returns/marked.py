@@ -1,13 +1,14 @@
 """Form + Submission + Findings → the marked copy: the pristine form drawn anew, filled with what the agency typed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dtxl.core.codes import message
 from dtxl.files.form_drawing import Filling, Mark, draw_form_sheets
 from dtxl.files.form_hidden import form_book
 from dtxl.model.finding import Finding, in_order
 from dtxl.model.form import Form
-from dtxl.model.submission import Submission
+from dtxl.model.submission import Submission, Value
 from dtxl.returns.listing import draw_listing
 
 
@@ -20,8 +21,27 @@ def draw_marked_copy(form: Form, submission: Submission, findings: Sequence[Find
     """
     book = form_book(form, key, f"Bản trả lại để sửa {form.period.name} – {form.agency.name}")
     draw_listing(book, form, findings)
-    draw_form_sheets(book, form, key, Filling(submission.values, marks_of(form, findings)))
+    draw_form_sheets(book, form, key, Filling(_shown(form, submission, findings), marks_of(form, findings)))
     return book.content()
+
+
+# Read with a doubt that the agency must settle: shown as it was typed, so that the doubt comes back with it.
+_DOUBTFUL = frozenset({"D06", "D08", "D10"})
+# The row may hold another row's figures.
+_UNSURE_ROWS = frozenset({"C12", "C23"})
+
+
+def _shown(form: Form, submission: Submission, findings: Sequence[Finding]) -> Mapping[str, Value]:
+    """The values that the copy shows: doubtful numbers as typed, and no figures in rows whose own name was not theirs
+    any more (sorted without their keys, copied over): those must be typed again."""
+    doubtful = {f.field for f in findings if f.code in _DOUBTFUL}
+    unsure = {f.field for f in findings if f.code in _UNSURE_ROWS and f.field}
+    shown = {}
+    for name, value in submission.values.items():
+        figure = value.kind in ("number", "integer", "percent") or name.endswith(".absent")
+        if name in form.by_name and not (figure and name.rpartition(".")[0] in unsure):
+            shown[name] = replace(value, number=None) if name in doubtful else value
+    return shown
 
 
 def marks_of(form: Form, findings: Sequence[Finding]) -> Mapping[str, Mark]:

@@ -122,8 +122,8 @@ class Store:
             ).all()
         return [_receipt(row) for row in rows]
 
-    def before(self, agency: str, period: str, moment: datetime) -> Receipt | None:
-        """The agency's last acceptable return received before `moment`."""
+    def before(self, agency: str, period: str, moment: datetime, own: str = "") -> Receipt | None:
+        """The agency's last acceptable return received up to `moment`, other than the file of hash `own`."""
         table = schema.receipt
         query = (
             select(table)
@@ -131,7 +131,8 @@ class Store:
                 table.c.agency == agency,
                 table.c.period == period,
                 table.c.status.in_(("accepted", "superseded")),
-                table.c.received_at < moment.isoformat(timespec="seconds"),
+                table.c.received_at <= _stamp(moment),
+                table.c.sha256 != own,
             )
             .order_by(table.c.received_at.desc(), table.c.id.desc())
             .limit(1)
@@ -140,8 +141,11 @@ class Store:
             row = c.execute(query).first()
         return _receipt(row) if row else None
 
-    def record(self, submission: Submission, period: str, status: str, findings: Sequence[Finding]) -> Receipt:
-        """Record a file with its values and findings in one transaction.
+    def record(
+        self, submission: Submission, period: str, status: str, findings: Sequence[Finding],
+        *, instead_of: Receipt | None = None,
+    ) -> Receipt:  # fmt: skip
+        """Record a file with its values and findings in one transaction, `instead_of` an earlier reading of it.
 
         `status`: accepted, rejected or unreadable. Of an agency's acceptable returns the one received last counts, in
         whatever order they are recorded; the others become superseded. A file recorded meanwhile by somebody else
@@ -150,11 +154,17 @@ class Store:
         agency = submission.identity.agency if submission.identity else ""
         try:
             with self._begin() as c:
+                if instead_of is not None:
+                    for table, column in (
+                        (schema.value, schema.value.c.receipt), (schema.finding, schema.finding.c.receipt),
+                        (schema.receipt, schema.receipt.c.id),
+                    ):  # fmt: skip
+                        c.execute(delete(table).where(column == instead_of.id))
                 if status == "accepted":
                     status = self._supersede(c, agency, period, submission.received_at)
                 row = {
                     "period": period, "sha256": submission.sha256, "path": submission.path, "agency": agency,
-                    "received_at": submission.received_at.isoformat(timespec="seconds"), "status": status,
+                    "received_at": _stamp(submission.received_at), "status": status,
                 }  # fmt: skip
                 key = c.execute(insert(schema.receipt).returning(schema.receipt.c.id), row).scalar_one()
                 _write_details(c, key, submission, findings)
@@ -248,6 +258,11 @@ def _write_details(c: Connection, key: int, submission: Submission, findings: Se
     ]  # fmt: skip
     if rows:
         c.execute(insert(schema.finding), rows)
+
+
+def _stamp(moment: datetime) -> str:
+    """A time as it is stored: always to the microsecond, so that texts sort as times do."""
+    return moment.isoformat(timespec="microseconds")
 
 
 def _receipt(row: Any) -> Receipt:

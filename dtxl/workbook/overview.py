@@ -38,7 +38,7 @@ from dtxl.workbook.tables import (
 
 _WIDTHS = (36, 10, 10, 10, 10, 10, 11)
 _CHART_COLUMN = len(_WIDTHS) + 1
-_CHART_SIZE = (640, 340)  # pixels
+_CHART_SIZE = (650, 420)  # pixels
 _CHART_COLUMNS, _CHART_WIDTH = 8, 11  # the cells under the charts belong to the page as well
 _PAGE_LAST = _CHART_COLUMN + _CHART_COLUMNS - 1
 _CHART_FROM = 2  # first column of a block that its chart shows
@@ -46,8 +46,8 @@ _CHART_FROM = 2  # first column of a block that its chart shows
 _STATES = (State.EXCEEDED, State.MET, State.MISSED, State.NO_DATA)
 _STANDINGS = (Standing.ACCEPTED, Standing.LATE, Standing.REJECTED, Standing.MISSING)
 _RECEIVED = (Standing.ACCEPTED, Standing.LATE)
-_STATE_COLOURS = ("#2E7D32", "#9CCC65", "#E57373", "#BDBDBD")
-_STANDING_COLOURS = ("#2E7D32", "#FBC02D", "#E57373", "#9E9E9E")
+_STATE_COLOURS = ("#66BB6A", "#C5E1A5", "#EF9A9A", "#BDBDBD")  # light enough for black numbers on them
+_STANDING_COLOURS = ("#66BB6A", "#FFD54F", "#EF9A9A", "#BDBDBD")
 
 _CONTENTS = (
     (BY_INDICATOR, "kết quả từng mục tiêu của toàn tỉnh"),
@@ -140,7 +140,7 @@ class _Page:
                 put(self.sheet, self.row, column, cell)
             first = row[0]
             label = str(first.value if isinstance(first, Cell) else first)
-            self.height(LINE * ceil(len(label) / _WIDTHS[0]))
+            self.height((LINE + 2) * ceil(len(label) / _WIDTHS[0]))
             self.row += 1
         self.row += 1
         return start

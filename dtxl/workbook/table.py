@@ -15,7 +15,9 @@ Value = str | int | Decimal | Fraction | date | datetime | None
 
 TITLE_ROW, SUBTITLE_ROW, NOTE_ROW, HEADER_ROW = 0, 1, 2, 3
 FIRST_ROW = HEADER_ROW + 1  # of the data, zero-based
-LINE = 15.0  # points of one printed line
+LINE = 15.0  # points of one printed line at size 11, with some room
+_SMALL_LINE = 13.0  # and at size 10, the size of the tables
+_TALLEST = 409.0  # no row can be higher
 
 HEAD_FILL, BORDER, LINK_COLOUR = "#1F4E79", "#BFBFBF", "#0563C1"
 # Tone → (fill, letters). The words stand in the cell too: a black-and-white print says the same.
@@ -114,6 +116,7 @@ def draw_table(book: Book, table: Table, subtitle: str) -> None:
     for end, row in enumerate(table.rows, FIRST_ROW):
         for number, cell in enumerate(row):
             put(sheet, end, number, cell, centre=table.columns[number].centre)
+        sheet.raw.set_row(end, height_of(row, widths))
     if not table.rows:
         end = FIRST_ROW
         sheet.merge((end, 0), (end, last), "Không có", book.style(italic=True, border=1, border_color=BORDER))
@@ -137,7 +140,20 @@ def merged_line(sheet: Sheet, row: int, last: int, text: str, width: float) -> N
     """`text` over the columns 0 to `last` (`width` characters in all), the row as high as it needs."""
     sheet.merge((row, 0), (row, last), fitting(text), sheet.book.style(italic=True, text_wrap=True, valign="top"))
     # Merged cells are never fitted by the spreadsheet program itself.
-    sheet.raw.set_row(row, min(LINE * ceil(len(text) / (width * 1.05)) + 3, 400))
+    sheet.raw.set_row(row, min(LINE * ceil(len(text) / (width * 1.05)) + 3, _TALLEST))
+
+
+def height_of(row: Row, widths: Sequence[float]) -> float:
+    """Points that the longest text of `row` needs in columns of `widths` characters. Rows are given their height: not
+    every spreadsheet program fits wrapped text when it opens a file."""
+    lines = 1
+    for item, width in zip(row, widths, strict=True):
+        value = item.value if isinstance(item, Cell) else item
+        if isinstance(value, str):
+            # About 1.6 letters of size 10 to a unit of width; the word that no longer fits leaves its part empty.
+            room = max(width * 1.6 - 4, width)
+            lines = max(lines, sum(ceil(max(len(part), 1) / room) for part in value.split("\n")))
+    return min(lines * _SMALL_LINE + 4, _TALLEST)
 
 
 def put(sheet: Sheet, row: int, column: int, item: Value | Cell, *, centre: bool = False) -> None:
@@ -153,13 +169,13 @@ def put(sheet: Sheet, row: int, column: int, item: Value | Cell, *, centre: bool
         align = "center" if centre else "left"
         sheet.text(row, column, fitting(value), _style(sheet.book, cell, align=align, text_wrap=True))
     elif isinstance(value, datetime):
-        style = _style(sheet.book, cell, align="center", num_format="dd/mm/yyyy hh:mm", text_wrap=True)
+        style = _style(sheet.book, cell, align="center", num_format="dd/mm/yyyy hh:mm", shrink=True)
         sheet.moment(row, column, value, style)
     elif isinstance(value, date):
         sheet.day(row, column, value, _style(sheet.book, cell, align="center", num_format="dd/mm/yyyy"))
     else:
         form = cell.form or ("#,##0" if Fraction(value).denominator == 1 else "#,##0.00")
-        style = _style(sheet.book, cell, align="right", num_format=form)
+        style = _style(sheet.book, cell, align="right", num_format=form, shrink=True)
         sheet.number(row, column, float(value), style)
 
 

@@ -19,9 +19,10 @@ RANKING = (
     "đơn vị có số liệu dưới một nửa số chỉ tiêu được giao không xếp hạng."
 )
 UNRANKED = "Không xếp hạng"
+NO_DEADLINE = "Không ấn định"  # as in the forms and the report
 _NAMES_IN_A_LINE = 10
 _SEVERITIES = {str(severity): severity.vi for severity in Severity}
-_PLAIN_UNIT = Column("ĐVT", 7, centre=True)
+_UNIT = Column("ĐVT", 6, centre=True)
 
 _COVERAGE = (
     Column("Được giao", 9),
@@ -36,16 +37,16 @@ _COVERAGE = (
 def _indicator_columns(scope: str) -> tuple[Column, ...]:
     return (
         Column("Mã", 7, centre=True),
-        Column("Chỉ tiêu", 46),
-        Column(scope, 15),
-        Column("Mục tiêu", 12, centre=True),
-        _PLAIN_UNIT,
+        Column("Chỉ tiêu", 42),
+        Column(scope, 12),
+        Column("Mục tiêu", 10, centre=True),
+        _UNIT,
         Column("Tử số", 12),
         Column("Mẫu số", 12),
-        Column("Kết quả", 11),
-        Column("Đánh giá", 14, centre=True),
-        Column("Kỳ trước", 11),
-        Column("Thay đổi", 11),
+        Column("Kết quả", 10),
+        Column("Đánh giá", 12, centre=True),
+        Column("Kỳ trước", 9),
+        Column("Thay đổi", 9),
         *_COVERAGE,
     )
 
@@ -119,26 +120,26 @@ def _by_level(rollup: Rollup, names: Names) -> Table:
 
 def _by_agency(rollup: Rollup, names: Names) -> Table:
     columns = (
-        Column("Mã đơn vị", 11, centre=True),
-        Column("Đơn vị", 32),
-        Column("Trực thuộc", 22),
-        Column("Cấp", 10, centre=True),
-        Column("Tình trạng nộp", 13, centre=True),
-        Column("Thời điểm nhận", 15),
-        Column("Số ngày muộn", 9),
-        Column("Chỉ tiêu được giao", 10),
-        Column("Có số liệu", 9),
-        Column("Đạt hoặc vượt", 9),
-        Column("Tỷ lệ đạt (%)", 10),
-        Column("Xếp hạng trong cấp", 12, centre=True),
-        Column("Nhiệm vụ được giao", 10),
-        Column("Đã hoàn thành", 10),
-        Column("Quá hạn", 9),
+        Column("Mã đơn vị", 10, centre=True),
+        Column("Đơn vị", 27),
+        Column("Trực thuộc", 18),
+        Column("Cấp", 9, centre=True),
+        Column("Tình trạng nộp", 11, centre=True),
+        Column("Thời điểm nhận", 11),
+        Column("Số ngày muộn", 8),
+        Column("Chỉ tiêu được giao", 8),
+        Column("Có số liệu", 8),
+        Column("Đạt hoặc vượt", 8),
+        Column("Tỷ lệ đạt (%)", 8),
+        Column("Xếp hạng trong cấp", 10, centre=True),
+        Column("Nhiệm vụ được giao", 8),
+        Column("Đã hoàn thành", 8),
+        Column("Quá hạn", 8),
         Column("Số lỗi", 7),
-        Column("Số liệu gốc", 11),
-        Column("Tệp đã nhận", 30),
-        Column("SHA-256 (16 ký tự đầu)", 19, centre=True),
-        Column("Người lập biểu", 22),
+        Column("Số liệu gốc", 10),
+        Column("Tệp đã nhận", 22),
+        Column("SHA-256 (16 ký tự đầu)", 17, centre=True),
+        Column("Người lập biểu", 16),
     )
     first: dict[str, int] = {}
     for row, item in enumerate(figures_in_order(rollup), FIRST_ROW):
@@ -193,23 +194,22 @@ def _unranked_lines(rollup: Rollup, names: Names) -> list[str]:
 
 def _origin(rollup: Rollup, names: Names) -> Table:
     columns = (
-        Column("Mã đơn vị", 11, centre=True),
-        Column("Đơn vị", 28),
-        Column("Trực thuộc", 20),
-        Column("Cấp", 10, centre=True),
+        Column("Mã đơn vị", 10, centre=True),
+        Column("Đơn vị", 24),
+        Column("Cấp", 9, centre=True),
         Column("Mã chỉ tiêu", 8, centre=True),
-        Column("Chỉ tiêu", 40),
-        Column("Mục tiêu", 11, centre=True),
-        _PLAIN_UNIT,
-        Column("Tử số", 12),
-        Column("Mẫu số", 12),
-        Column("Kết quả", 11),
-        Column("Đánh giá", 13, centre=True),
-        Column("Lý do không có số liệu", 15, centre=True),
-        Column("Nguồn số liệu", 20),
-        Column("Ghi chú, giải trình", 40),
-        Column("Tệp đã nhận", 28),
-        Column("Sheet và ô", 16),
+        Column("Chỉ tiêu", 32),
+        Column("Mục tiêu", 9, centre=True),
+        _UNIT,
+        Column("Tử số", 10),
+        Column("Mẫu số", 10),
+        Column("Kết quả", 9),
+        Column("Đánh giá", 11, centre=True),
+        Column("Lý do không có số liệu", 12, centre=True),
+        Column("Nguồn số liệu", 16),
+        Column("Ghi chú, giải trình", 32),
+        Column("Tệp đã nhận", 20),
+        Column("Sheet và ô", 14),
     )
     return Table(
         ORIGIN,
@@ -226,8 +226,7 @@ def _origin_row(item: AgencyIndicator, names: Names) -> Row:
     result = names.results.get(item.agency)
     return (
         item.agency,
-        names.agency(item.agency),
-        names.parent(item.agency),
+        names.full(item.agency),
         names.level_of(item.agency),
         item.indicator,
         name,
@@ -250,7 +249,7 @@ def _tasks(rollup: Rollup) -> Table:
         Column("Mã", 10, centre=True),
         Column("Nhiệm vụ", 70),
         Column("Đơn vị, nhóm được giao", 34),
-        Column("Thời hạn", 12),
+        Column("Thời hạn", 12, centre=True),
         Column("Số đơn vị được giao", 10),
         Column("Đã hoàn thành", 10),
         Column("Đang hoặc thường xuyên thực hiện", 13),
@@ -261,7 +260,7 @@ def _tasks(rollup: Rollup) -> Table:
     )
     rows: list[Row] = [
         (
-            task.code, task.text, task.agency, task.deadline or "Không ấn định", task.expected, task.done,
+            task.code, task.text, task.agency, task.deadline or NO_DEADLINE, task.expected, task.done,
             task.ongoing, task.not_started, task.silent, Cell(task.late, tone="missed" if task.late else ""),
             share(task.done, task.expected),
         )
@@ -277,7 +276,7 @@ def _task_reports(rollup: Rollup, names: Names) -> Table:
         Column("Đơn vị", 30),
         Column("Mã nhiệm vụ", 11, centre=True),
         Column("Nhiệm vụ", 52),
-        Column("Thời hạn", 12),
+        Column("Thời hạn", 12, centre=True),
         Column("Tình trạng", 15, centre=True),
         Column("Tiến độ (%)", 9),
         Column("Ngày hoàn thành", 12),
@@ -285,11 +284,11 @@ def _task_reports(rollup: Rollup, names: Names) -> Table:
         Column("Văn bản, sản phẩm chứng minh", 36),
         Column("Khó khăn, vướng mắc, kiến nghị", 40),
     )
-    deadlines = {task.code: task.deadline for task in rollup.tasks}
+    deadlines = {task.code: task.deadline or NO_DEADLINE for task in rollup.tasks}
     rows: list[Row] = [
         (
             report.agency, names.full(report.agency), report.task, names.task(report.task),
-            deadlines.get(report.task), names.task_state(report.state), report.percent, report.done_on,
+            deadlines.get(report.task, ""), names.task_state(report.state), report.percent, report.done_on,
             Cell("Quá hạn", tone="missed") if report.late else "", report.evidence, report.difficulty,
         )
         for report in rollup.task_reports

@@ -1,0 +1,160 @@
+"""Collecting loses nothing and stops for nothing: odd names, odd folders, plans mended meanwhile, archives damaged."""
+
+import os
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from dtxl.files.safe import write_whole
+from dtxl.files.xlsx_edit import Editor
+from dtxl.model.form import INDICATORS
+from dtxl.pipeline.collect import collect, find_files
+from dtxl.pipeline.workspace import PLANBOOK, Workspace
+from dtxl.planbook import write_planbook
+from dtxl.simulate import simulate
+from tests.conftest import PERIOD
+
+
+@pytest.fixture
+def returned(few: Workspace):  # type: ignore[no-untyped-def]
+    """The inbox with one sound return of each of FEW."""
+    return few, {s.agency: few.root / s.path for s in simulate(few, PERIOD, seed=12, share=0)}
+
+
+def reopened(workspace: Workspace, **changes: object) -> Workspace:
+    """The workspace after staff changed its plan workbook."""
+    plan = replace(workspace.plan, **changes)
+    workspace.close()
+    write_whole(workspace.root / PLANBOOK, write_planbook(plan))
+    return Workspace(workspace.root)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be made on Windows")
+def test_a_name_that_is_no_unicode(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    odd = Path(os.fsdecode(os.fsencode(workspace.folder(PERIOD, "nhan-ve")) + b"/\xff\xfe.xlsx"))
+    files["217"].rename(odd)
+    collected = collect(workspace, PERIOD)
+    assert collected.counts["accepted"] == len(files)
+    assert any(r"\xff\xfe.xlsx" in f.path for f in collected.files)
+
+
+def test_folders_and_links_that_lead_nowhere_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "x.xlsx").write_bytes(b"1")
+    (tmp_path / "a" / "..y.xlsx").write_bytes(b"2")
+    for name in ("~$x.xlsx", ".~lock.x.xlsx#", "._x.xlsx", "Thumbs.db", "x.xlsx.part", ".dtxl-1.tmp"):
+        (tmp_path / "a" / name).write_bytes(b"no return")
+    (tmp_path / "a" / "gone.xlsx").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "a" / "again.xlsx").symlink_to(tmp_path / "a" / "x.xlsx")
+    (tmp_path / "a" / "loop").symlink_to(tmp_path / "a")
+    real = os.scandir
+
+    def scandir(path: str):  # type: ignore[no-untyped-def]
+        if str(path).endswith("/b"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found, lost = find_files([tmp_path / "a"], must_exist=True)
+    assert len(found) == 2
+    assert sorted(p.name for p, _ in lost) == ["b", "gone.xlsx"]
+
+
+def test_a_file_that_vanishes_is_told_and_the_others_taken(
+    returned: tuple[Workspace, dict[str, Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, files = returned
+    real = Path.stat
+
+    def stat(path: Path, **options: bool):  # type: ignore[no-untyped-def]
+        if path == files["217"]:
+            raise FileNotFoundError(2, "No such file", str(path))
+        return real(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", stat)
+        counts = collect(workspace, PERIOD).counts
+    assert (counts["accepted"], counts["unreadable"]) == (len(files) - 1, 1)
+
+
+def test_a_form_refused_as_old_is_taken_once_the_plan_is_put_right(
+    returned: tuple[Workspace, dict[str, Path]],
+) -> None:
+    workspace, files = returned
+    right = workspace.plan.indicators
+    wrong = tuple(replace(i, name=i.name + " (sửa)") for i in right)
+    workspace = reopened(workspace, indicators=wrong)
+    first = collect(workspace, PERIOD)
+    assert {x.code for f in first.files for x in f.findings} == {"B03"}
+    assert first.counts["rejected"] == len(files)
+    assert collect(workspace, PERIOD).files == first.files
+    workspace = reopened(workspace, indicators=right)
+    second = collect(workspace, PERIOD)
+    assert second.counts["accepted"] == len(files)
+    assert len(workspace.store.receipts(PERIOD)) == len(files)
+    assert {r.received_at for r in workspace.store.receipts(PERIOD)} == {
+        datetime.fromtimestamp(p.stat().st_mtime) for p in files.values()
+    }
+    workspace.close()
+
+
+def test_a_due_day_put_off_refuses_nobody(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    periods = tuple(replace(p, agency_due=p.agency_due.replace(day=20)) for p in workspace.plan.periods)
+    workspace = reopened(workspace, periods=periods)
+    assert collect(workspace, PERIOD).counts["accepted"] == len(files)
+    workspace.close()
+
+
+def test_a_file_gone_from_the_archive_stops_no_marked_copy(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    for agency in ("217", "213"):
+        editor = Editor(files[agency].read_bytes())
+        editor.put("Thông tin đơn vị", "C12", None)
+        files[agency].write_bytes(editor.content())
+    first = collect(workspace, PERIOD)
+    assert len(first.marked) == 2
+    gone = next(f for f in first.files if f.agency == "217")
+    workspace.archive.path(gone.sha256).unlink()
+    for path in first.marked:
+        path.unlink()
+    assert len(collect(workspace, PERIOD).marked) == 2
+
+
+def test_a_sort_that_left_the_keys_behind_never_comes_back_as_figures(
+    returned: tuple[Workspace, dict[str, Path]],
+) -> None:
+    workspace, files = returned
+    editor = Editor(files["07375"].read_bytes())
+    page = editor._book[INDICATORS]
+    first, second = editor.row_of(INDICATORS, "I.4"), editor.row_of(INDICATORS, "I.5")
+    for column in range(2, page.max_column + 1):
+        a, b = page.cell(first, column), page.cell(second, column)
+        a.value, b.value = b.value, a.value
+    files["07375"].write_bytes(editor.content())
+    collected = collect(workspace, PERIOD)
+    assert {x.code for f in collected.files for x in f.findings} - {"B11"} == {"C23"}
+    back = workspace.folder(PERIOD, "nhan-ve") / "trả lại nguyên.xlsx"
+    back.write_bytes(collected.marked[0].read_bytes())
+    again = next(f for f in collect(workspace, PERIOD).files if f.path.endswith(back.name))
+    assert again.status == "rejected"
+    assert {x.field for x in again.findings if x.code == "D04"} == {
+        f"I.{n}.{part}" for n in (4, 5) for part in ("numerator", "denominator")
+    }
+
+
+def test_a_doubt_stays_until_it_is_settled(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    editor = Editor(files["07375"].read_bytes())
+    editor.put(INDICATORS, f"J{editor.row_of(INDICATORS, 'I.4')}", "~ 100.000")
+    editor.put("Thông tin đơn vị", "C12", None)
+    files["07375"].write_bytes(editor.content())
+    collected = collect(workspace, PERIOD)
+    back = workspace.folder(PERIOD, "nhan-ve") / "trả lại.xlsx"
+    back.write_bytes(collected.marked[0].read_bytes())
+    again = next(f for f in collect(workspace, PERIOD).files if f.path.endswith(back.name))
+    assert "D10" in {x.code for x in again.findings}
