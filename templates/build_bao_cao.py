@@ -187,7 +187,7 @@ def _grid(
         for number, kind in ((5, "restart"), (7, "continue")):
             for cell in rows[number].cells[:run]:
                 run_down(cell, kind)
-        for cell in table.rows[5].cells[run:]:
+        for cell in table.rows[5].cells:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
     else:
         _data(rows[2], columns)

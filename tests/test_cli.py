@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from dtxl.cli.main import COMMANDS, cli
 from dtxl.pipeline.facts import plan_facts, rollup_facts, status_facts
-from dtxl.pipeline.summary import make_rollup, unknown_files
+from dtxl.pipeline.summary import make_rollup
 from dtxl.pipeline.workspace import Workspace
 from dtxl.simulate import simulate
 from tests.conftest import PERIOD
@@ -130,7 +130,7 @@ def test_the_quarter_by_command(few: Workspace) -> None:
     rollup = make_rollup(few, PERIOD, date(2024, 3, 25))
     assert facts_of("status", few.root, "--period", PERIOD, *as_of) == (
         1,
-        status_facts(rollup, unknown_files(few, PERIOD)),
+        status_facts(rollup),
     )
     assert facts_of("consolidate", few.root, "--period", PERIOD, *as_of) == (0, rollup_facts(rollup))
     status, facts = facts_of("report", few.root, "--period", PERIOD, *as_of)

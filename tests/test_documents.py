@@ -25,6 +25,7 @@ from tests.test_documents_sample import HOSTILE, TWO_LINES, make_rollup
 
 TEMPLATE = Path(dtxl.templates.__file__).with_name("bao-cao.docx")
 TODAY = date(2024, 3, 21)
+BLANK = "\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0"
 STATES = {"exceeded": "Vượt mục tiêu", "met": "Đạt mục tiêu", "missed": "Chưa đạt", "no_data": "Chưa có số liệu"}
 GOOD = (Standing.ACCEPTED, Standing.LATE)
 
@@ -179,9 +180,12 @@ def test_annex_one_has_every_target_with_its_figures() -> None:
     assert len(total) == 1
     rows = [row for row in rows if row[2] != "Tính chung"]
     assert len(rows) == len(rollup.indicators) == 30
+    before = ""
     for row, result in zip(rows, rollup.indicators, strict=True):
         code, name, scope, target, value, top, bottom, state, coverage = row
-        assert (code, name, scope) == (result.code, result.text, result.scope or "Chung")
+        once = (result.code, result.text) if result.code != before else ("", "")
+        before = result.code
+        assert (code, name, scope) == (*once, (result.scope or "Chung").replace("cấp", "Cấp"))
         assert target == target_text(result.target)
         assert state == STATES[result.state]
         assert coverage == f"{result.coverage.reported}/{result.coverage.expected}"
@@ -190,7 +194,7 @@ def test_annex_one_has_every_target_with_its_figures() -> None:
         else:
             assert read_number(top, whole=True).value == result.numerator
             assert read_number(bottom, whole=True).value == result.denominator
-            assert value.endswith("%")
+            assert re.search(r",\d{2,}%$", value)
             assert abs(Fraction(read_number(value).value or 0) - result.value) <= Fraction(1, 200)
 
 
@@ -218,17 +222,13 @@ def test_annex_three_has_every_agency_late_faulty_or_silent() -> None:
 
 def test_what_agencies_wrote_stays_as_typed() -> None:
     rows = cells(content(), 4)
-    texts = [row[2] for row in rows if len(row) > 1]
-    assert texts.count(HOSTILE) == 2
-    assert TWO_LINES in texts
-    assert [row[0] for row in rows if len(row) == 1] == [
-        "Sở Thông tin và Truyền thông",
-        "Sở Y tế",
-        "Sở Công Thương",
+    assert rows == [
+        ["Cấp tỉnh"],
+        ["1", "Sở Thông tin và Truyền thông", "Nhiệm vụ III.1.01", TWO_LINES],
+        ["2", "Sở Y tế", "Chỉ tiêu I.2; nhiệm vụ III.2.01", HOSTILE],
+        ["3", "Sở Công Thương", "Chỉ tiêu I.5", "Một hồ sơ giấy do công dân không có tài khoản."],
+        ["", "", "Chỉ tiêu I.6 (chưa có số liệu)", "Chờ khảo sát quý II."],
     ]
-    about = [row[1] for row in rows if len(row) > 1]
-    assert "Chỉ tiêu I.2 (30%, mục tiêu ≥ 60%)" in about
-    assert "Chỉ tiêu I.6 (chưa có số liệu)" in about
 
 
 def test_equal_rollups_give_equal_bytes() -> None:
@@ -237,9 +237,12 @@ def test_equal_rollups_give_equal_bytes() -> None:
 
 def test_the_opening_says_who_returned() -> None:
     text = text_of(make_rollup(), "Mở đầu")
-    assert text.startswith("Thực hiện Kế hoạch hoạt động của Ban chỉ đạo chuyển đổi số tỉnh Bắc Giang năm 2024, ")
+    assert text.startswith(
+        f"Thực hiện Kế hoạch số {BLANK}/KH-BCĐCĐS ngày 01 tháng 3 năm 2024 của Ban chỉ đạo chuyển đổi số tỉnh "
+        "Bắc Giang về hoạt động của Ban chỉ đạo chuyển đổi số tỉnh Bắc Giang năm 2024, Ban chỉ đạo"
+    )
     assert "số liệu tính từ ngày 15 tháng 12 năm 2023 đến hết ngày 14 tháng 3 năm 2024" in text
-    assert "Đến ngày 20 tháng 3 năm 2024, có 218/227 cơ quan, đơn vị gửi báo cáo đạt yêu cầu (đạt 96,04%)" in text
+    assert "Đến ngày 20 tháng 3 năm 2024, có 218/227 cơ quan, đơn vị gửi báo cáo đạt yêu cầu (chiếm 96,04%)" in text
 
 
 def test_a_plan_with_a_number_is_cited_in_full() -> None:
@@ -283,7 +286,7 @@ def test_five_absences_have_five_wordings() -> None:
     assert "10 đơn vị chưa gửi báo cáo đạt yêu cầu" in silent
     assert "10 đơn vị chưa có số liệu" in unavailable
     assert "không phát sinh trong kỳ ở cả 10 đơn vị được giao" in arisen
-    assert "cả 10 đơn vị được giao báo không thuộc phạm vi" in applicable
+    assert "cả 10 đơn vị được giao báo cáo không thuộc phạm vi" in applicable
     assert "bằng 0% (0/125) theo số liệu đã báo cáo" in zero
     assert "10/10 đơn vị được giao có số liệu" in zero
     assert len({silent, unavailable, arisen, applicable, zero}) == 5
@@ -292,7 +295,7 @@ def test_five_absences_have_five_wordings() -> None:
 def test_partial_coverage_is_said() -> None:
     text = _one(Coverage(30, 11, 12, 4, 2, 1), "55", "110")
     assert (
-        "đạt 50% (55/110), chưa đạt mục tiêu (≥\u00a060%); 11/30 đơn vị được giao có số liệu, còn 12 đơn vị chưa"
+        "kết quả 50,00% (55/110), chưa đạt mục tiêu (≥\u00a060%); 11/30 đơn vị được giao có số liệu, còn 12 đơn vị chưa"
         in text
     )
     assert "4 đơn vị không phát sinh, 2 đơn vị không thuộc phạm vi và 1 đơn vị chưa gửi báo cáo đạt yêu cầu" in text
@@ -323,7 +326,7 @@ def test_counts_and_changes_are_not_called_percentages() -> None:
     amount = replace(row, unit="hệ thống", value=Fraction(1234), denominator=None, previous=None)
     assert "kết quả 1.234 hệ thống, " in text_of(replace(rollup, indicators=(amount,)), "Mục II, ")
     change = replace(row, target=replace(target, op="increase>="), previous=None)
-    assert "mức thay đổi 64%" in text_of(replace(rollup, indicators=(change,)), "Mục II, ")
+    assert "mức thay đổi 64,00%" in text_of(replace(rollup, indicators=(change,)), "Mục II, ")
 
 
 def test_a_target_of_another_year_says_so() -> None:
@@ -359,7 +362,9 @@ def test_a_sentence_never_reads_what_was_typed_as_a_format() -> None:
 def test_only_those_within_the_province_are_asked_to_remind_its_agencies() -> None:
     rollup = make_rollup()
     assert "Nhắc nhở" not in text_of(rollup, "Mục VI")
-    assert "hướng dẫn, hỗ trợ tỉnh thực hiện 18 mục tiêu chưa đạt" in text_of(rollup, "Mục VI")
+    assert "hướng dẫn, hỗ trợ tỉnh trong việc thực hiện 18 mục tiêu còn chưa đạt (Phụ lục I)." in text_of(
+        rollup, "Mục VI"
+    )
     settings = replace(rollup.plan.report, addressees=("Ban chỉ đạo chuyển đổi số tỉnh Bắc Giang",))
     within = text_of(replace(rollup, plan=replace(rollup.plan, report=settings)), "Mục VI")
     assert "kính đề nghị Ban chỉ đạo chuyển đổi số tỉnh Bắc Giang:" in within
@@ -390,7 +395,7 @@ def _calm() -> Rollup:
 
 def test_a_quarter_without_faults_says_so() -> None:
     rollup = _calm()
-    assert "cả 227/227 cơ quan, đơn vị đã gửi báo cáo đạt yêu cầu (đạt 100%)" in text_of(rollup, "Mở đầu")
+    assert "cả 227/227 cơ quan, đơn vị đã gửi báo cáo đạt yêu cầu (100%)" in text_of(rollup, "Mở đầu")
     assert "không có mục tiêu nào chưa đạt" in text_of(rollup, "Mục IV.1")
     assert "Các cơ quan, đơn vị đều gửi báo cáo đúng hạn" in text_of(rollup, "Mục IV.2")
     assert "không có cơ quan, đơn vị nào nêu khó khăn" in text_of(rollup, "Mục IV.3")

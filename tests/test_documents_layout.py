@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import dtxl.templates
@@ -65,6 +66,7 @@ def style_of(text: str):
         ("- Như trên;", 11, False, False),
         ("- Lưu: VT, KGVX.", 11, False, False),
         ("TRƯỞNG BAN", 14, True, False),
+        ("CHỦ TỊCH UBND TỈNH", 14, True, False),
         ("Lê Ánh Dương", 14, True, False),
         ("Phụ lục I", 14, True, False),
         ("KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", 14, True, False),
@@ -83,7 +85,7 @@ def test_every_section_is_a4_with_the_decrees_margins() -> None:
         margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
         assert [round(Emu(m).mm, 1) for m in margins] == pytest.approx([20, 20, 30, 15], abs=0.3)
         assert Emu(section.gutter) == 0
-    assert [s.page_width > s.page_height for s in report().sections] == [False, True, True, False, False]
+    assert [s.page_width > s.page_height for s in report().sections] == [False, True, True, False, True]
 
 
 def test_pages_are_numbered_in_the_header_from_the_second_one_of_each_section() -> None:
@@ -175,8 +177,7 @@ def test_lines_have_the_lengths_of_the_decree() -> None:
 
 def test_annex_lines_are_centred_on_their_own_page() -> None:
     wide, narrow = _rule("Kẻ phụ lục", 252), _rule("Kẻ phụ lục", 165)
-    assert wide[:2] == pytest.approx([30, 30], abs=0.1)
-    assert narrow[2:] == pytest.approx([30, 30], abs=0.1)
+    assert [wide[0], wide[1], narrow[2], wide[3]] == pytest.approx([30, 30, 30, 30], abs=0.1)
 
 
 def test_the_body_is_justified_indented_and_spaced() -> None:
@@ -233,7 +234,7 @@ def test_the_signature_keeps_the_closing_sentence_with_it() -> None:
 def test_annex_tables_repeat_their_head_and_keep_to_the_text_area() -> None:
     sizes = {s.style_id: s.font.size.pt for s in report().styles if s.type == 1 and s.font.size}
     for number, table in enumerate(report().tables[2:], 1):
-        width = 252 if number < 3 else 165
+        width = 165 if number == 3 else 252
         rows = table._tbl.tr_lst
         assert rows[0].trPr.find(qn("w:tblHeader")) is not None
         assert sum(int(c.get(qn("w:w"))) for c in table._tbl.tblGrid) / MM == pytest.approx(width, abs=0.3)
@@ -243,6 +244,47 @@ def test_annex_tables_repeat_their_head_and_keep_to_the_text_area() -> None:
         for row in rows:
             for element in row.iter(qn("w:p")):
                 assert sizes[element.style] == 11
+
+
+def test_what_stands_once_for_several_rows_runs_down_over_them() -> None:
+    for table, starts in ((report().tables[2], 1), (report().tables[5], 1)):
+        kinds = [
+            [cell.tcPr.find(qn("w:vMerge")) for cell in row.tc_lst[:2]]
+            for row in table._tbl.tr_lst
+            if len(row.tc_lst) > 1
+        ]
+        found = [tuple(None if merge is None else merge.get(qn("w:val")) for merge in row) for row in kinds]
+        assert set(found) == {(None, None), ("restart", "restart"), ("continue", "continue")}
+        assert found.count(("restart", "restart")) == starts
+        assert all(above != (None, None) for above, row in pairwise(found) if row[0] == "continue")
+
+
+def _signed(*titles: str) -> list[str]:
+    rollup = make_rollup()
+    settings = replace(rollup.plan.report, signer_title=titles)
+    made = draw_report(replace(rollup, plan=replace(rollup.plan, report=settings)), TEMPLATE, date(2024, 3, 5))
+    cell = Document(BytesIO(made)).tables[1].cell(0, 1)
+    return [("– " if (p.paragraph_format.space_before or p.style.paragraph_format.space_before) and
+             p.paragraph_format.space_before != 0 else "") + p.text for p in cell.paragraphs]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("titles", "lines"),
+    [
+        (("GIÁM ĐỐC",), ["GIÁM ĐỐC", "– Lê Ánh Dương"]),
+        (("Trưởng ban", "Chủ tịch UBND tỉnh"), ["TRƯỞNG BAN", "– CHỦ TỊCH UBND TỈNH", "Lê Ánh Dương"]),
+        (
+            ("KT. TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "PHÓ CHỦ TỊCH UBND TỈNH"),
+            ["KT. TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "– PHÓ CHỦ TỊCH UBND TỈNH", "Lê Ánh Dương"],
+        ),
+        (("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"), ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "– Lê Ánh Dương"]),
+        (("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "– Lê Ánh Dương"]),
+        (("KT. TRƯỞNG BAN", "PHÓ TRƯỞNG BAN"), ["KT. TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "– Lê Ánh Dương"]),
+        (("GIÁM ĐỐC SỞ THÔNG TIN", "VÀ TRUYỀN THÔNG"), ["GIÁM ĐỐC SỞ THÔNG TIN", "VÀ TRUYỀN THÔNG", "– Lê Ánh Dương"]),
+    ],
+)
+def test_a_post_held_elsewhere_stands_below_the_signature(titles: tuple[str, ...], lines: list[str]) -> None:
+    assert _signed(*titles) == lines
 
 
 def test_the_committed_template_is_the_built_one() -> None:

@@ -19,7 +19,7 @@ COMMANDS = {
     "status": ("results", "Ai đã nộp, nộp muộn, phải sửa, chưa nộp.", "Returned, late, faulty, missing."),
     "consolidate": ("results", "Lập bảng tổng hợp tong-hop.xlsx.", "Make the consolidated workbook."),
     "report": ("results", "Lập báo cáo Word trình ký.", "Make the Word report for signature."),
-    "trace": ("results", "Truy nguồn một số liệu về ô, tệp, đơn vị.", "Follow a figure back to its cells."),
+    "trace": ("results", "Truy nguyên một số liệu về ô, tệp, đơn vị.", "Follow a figure back to its cells."),
     "simulate": ("training", "Mô phỏng đơn vị điền biểu (tập huấn, kiểm thử).", "Fill forms as agencies would."),
     "demo": ("training", "Chạy thử trọn một quý trên kế hoạch mẫu.", "Run a whole quarter on the sample plan."),
 }
@@ -36,6 +36,7 @@ class Lazy(click.Group):
             return None
         module = importlib.import_module(f"dtxl.cli.{COMMANDS[cmd_name][0]}")
         found: click.Command = getattr(module, f"{cmd_name}_command")
+        found.options_metavar = t("[TÙY CHỌN]", "[OPTIONS]")
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -46,6 +47,8 @@ class Lazy(click.Group):
 @click.group(
     cls=Lazy,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar=t("[TÙY CHỌN]", "[OPTIONS]"),
+    subcommand_metavar=t("LỆNH [THAM SỐ]...", "COMMAND [ARGS]..."),
     help=t(
         "Thu số liệu chỉ tiêu bằng Excel, lập báo cáo Word trình ký theo Nghị định 30/2020/NĐ-CP.",
         "Collect indicator figures in Excel and lay a Word report before the Chairman.",

@@ -3,7 +3,7 @@
 import functools
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,19 @@ database = click.option(
 )
 
 
-def today(as_of: datetime | None) -> Any:
-    """The day asked for, else the clock's."""
-    return (as_of or datetime.now()).date()
+def today(out: Out, as_of: datetime | None, report_due: date) -> date:
+    """The day asked for, else the clock's; long after the period that is worth a word."""
+    if as_of is not None:
+        return as_of.date()
+    day = datetime.now().date()
+    if day > report_due:
+        out.note(
+            t(
+                f"Tính đến hôm nay ({day:%d/%m/%Y}); thêm --as-of {report_due} để tính đến hạn trình báo cáo.",
+                f"As of today ({day}); add --as-of {report_due} for the day on which the report was due.",
+            )
+        )
+    return day
 
 
 def command(function: Command) -> Command:
@@ -70,6 +80,8 @@ def command(function: Command) -> Command:
         except DtxlError as error:
             click.echo(t("Lỗi: ", "Error: ") + str(error), err=True)
             context.exit(2)
+        except BrokenPipeError:
+            raise  # whoever read our output has read enough: click ends quietly
         except OSError as error:
             reason = error.strerror or type(error).__name__
             click.echo(t("Lỗi: ", "Error: ") + f"{reason}: {error.filename or ''}", err=True)

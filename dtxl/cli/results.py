@@ -7,7 +7,7 @@ import click
 
 from dtxl.cli import options
 from dtxl.cli.language import t
-from dtxl.cli.output import Out
+from dtxl.cli.output import Out, names
 
 
 @click.command("status", help=t("Tình hình nộp biểu của kỳ.", "Who has returned what."))
@@ -21,33 +21,38 @@ def status_command(out: Out, folder: Path, period_code: str, as_of: datetime | N
     from dtxl.core.settings import house
     from dtxl.model.rollup import Standing
     from dtxl.pipeline.facts import status_facts
-    from dtxl.pipeline.summary import make_rollup, unknown_files
+    from dtxl.pipeline.summary import make_rollup
     from dtxl.pipeline.workspace import open_workspace
 
     workspace = open_workspace(folder, database)
-    rollup = make_rollup(workspace, period_code, options.today(as_of))
-    unknown = unknown_files(workspace, period_code)
+    rollup = make_rollup(workspace, period_code, options.today(out, as_of, workspace.period(period_code).report_due))
     workspace.close()
     words = house()["return_state"]
-    wanting = [a for a in rollup.agencies if a.standing is not Standing.ACCEPTED]
+    gravest = (Standing.MISSING, Standing.REJECTED, Standing.LATE, *((Standing.ACCEPTED,) if out.verbose else ()))
+    known = rollup.plan.agency_by_code
     out.table(
-        ("Mã", "Cơ quan, đơn vị", "Tình trạng", "Ngày nhận", "Số ngày muộn"),
+        ("Mã", "Cơ quan, đơn vị", "Trực thuộc", "Tình trạng", "Ngày nhận", "Số ngày muộn"),
         [
             (
                 a.code,
                 a.name,
+                known[known[a.code].parent].name if known[a.code].parent in known else "",
                 words[a.standing.value],
                 f"{a.received_at:%d/%m/%Y}" if a.received_at else "",
                 str(a.days_late) if a.days_late else "",
             )
-            for a in (rollup.agencies if out.verbose else wanting)
+            for standing in gravest
+            for a in rollup.agencies
+            if a.standing is standing
         ],
     )
-    facts = status_facts(rollup, unknown)
+    facts, unknown = status_facts(rollup), rollup.unknown_files
     counts = facts["counts"]
-    out.say(
-        "; ".join(f"{words[s.value]}: {counts[s.value]}" for s in Standing) + f" (trong {counts['agencies']} đơn vị)."
-    )
+    standings = "; ".join(f"{words[s.value]}: {counts[s.value]}" for s in Standing)
+    out.say(f"{standings} (trong {counts['agencies']} đơn vị).")
+    if unknown:
+        out.say(f"{len(unknown)} tệp chưa rõ của đơn vị nào (xem thư mục tra-lai):")
+        out.say(names(Path(path) for path in unknown))
     out.facts(lambda: facts)
     return 1 if counts["missing"] or counts["rejected"] or unknown else 0
 
@@ -71,7 +76,7 @@ def consolidate_command(
     from dtxl.pipeline.workspace import open_workspace
 
     workspace = open_workspace(folder, database)
-    rollup = make_rollup(workspace, period_code, options.today(as_of))
+    rollup = make_rollup(workspace, period_code, options.today(out, as_of, workspace.period(period_code).report_due))
     path = consolidate(workspace, rollup, force=force)
     workspace.close()
     words = house()["result_state"]
@@ -102,7 +107,7 @@ def report_command(
     from dtxl.pipeline.workspace import open_workspace
 
     workspace = open_workspace(folder, database)
-    today = options.today(as_of)
+    today = options.today(out, as_of, workspace.period(period_code).report_due)
     rollup = make_rollup(workspace, period_code, today)
     paths = report(workspace, rollup, today, pdf=pdf, force=force)
     workspace.close()
@@ -112,7 +117,7 @@ def report_command(
     return 0
 
 
-@click.command("trace", help=t("Truy nguồn số liệu của chỉ tiêu INDICATOR.", "Where a figure comes from."))
+@click.command("trace", help=t("Truy nguyên số liệu của chỉ tiêu INDICATOR.", "Where a figure comes from."))
 @options.folder
 @options.period
 @click.argument("indicator", metavar="INDICATOR")
@@ -124,28 +129,42 @@ def trace_command(
 ) -> int:
     """From a figure to its cells."""
     from dtxl.core.numbers import show
+    from dtxl.core.settings import house
     from dtxl.model.form import target_text
     from dtxl.pipeline.facts import trace_facts
     from dtxl.pipeline.summary import make_rollup, trace
     from dtxl.pipeline.workspace import open_workspace
 
     workspace = open_workspace(folder, database)
-    rollup = make_rollup(workspace, period_code, options.today(as_of))
+    rollup = make_rollup(workspace, period_code, options.today(out, as_of, workspace.period(period_code).report_due))
     workspace.close()
     rows = trace(rollup, indicator)
-    for r in rollup.indicators:
+    total = [r for r in rollup.levels if r.level is None]
+    for r in (*rollup.indicators, *total):
         if r.code == indicator:
-            out.say(f"{r.code} {r.text}{f' ({r.scope})' if r.scope else ''}: {show(r.value)}{r.unit} = "
-                    f"{show(r.numerator, 4)}/{show(r.denominator, 4)}; mục tiêu {target_text(r.target)}")  # fmt: skip
+            scope, target = f" ({r.scope})" if r.scope else "", target_text(r.target) or "không đặt chung"
+            parts = f"{show(r.numerator, 4)}/{show(r.denominator, 4)}"
+            out.say(f"{r.code} {r.text}{scope}: {show(r.value)}{r.unit} = {parts}; mục tiêu {target}")
     out.table(
-        ("Mã", "Cơ quan, đơn vị", "Tử số", "Mẫu số", "Lý do", "Tệp", "Ô", "Người lập", "Nhận lúc", "SHA-256"),
+        (
+            "Mã",
+            "Cơ quan, đơn vị",
+            "Tử số",
+            "Mẫu số",
+            "Lý do, tình trạng",
+            "Tệp",
+            "Ô",
+            "Người lập",
+            "Nhận lúc",
+            "SHA-256",
+        ),
         [
             (
                 str(row["agency"]),
                 str(row["name"]),
                 show(row["numerator"], 4),  # type: ignore[arg-type]
                 show(row["denominator"], 4),  # type: ignore[arg-type]
-                str(row["absent"]),
+                str(row["absent"]) or ("" if row["cells"] else house()["return_state"][str(row["status"])]),
                 str(row["file"]),
                 f"{row['sheet']}!{','.join(row['cells'])}" if row["cells"] else "",  # type: ignore[arg-type]
                 str(row["sender"]),

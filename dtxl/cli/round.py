@@ -112,7 +112,12 @@ def _tell(out: Out, collected: "Collected") -> None:
         if file.status in ("rejected", "unreadable") or out.verbose:
             out.findings(file.path, file.findings)
     counts = collected.counts
-    out.say(
-        f"{counts['files']} tệp = {counts['accepted']} đạt + {counts['superseded']} được thay bằng bản sau + "
-        f"{counts['rejected']} phải sửa + {counts['unreadable']} không đọc được + {counts['duplicate']} trùng."
-    )
+    words = {
+        "accepted": "đạt",
+        "superseded": "được thay bằng bản sau",
+        "rejected": "phải sửa",
+        "unreadable": "không đọc được",
+        "duplicate": "trùng",
+    }
+    parts = [f"{counts[status]} {word}" for status, word in words.items() if counts[status]]
+    out.say(f"{counts['files']} tệp" + (": " + " + ".join(parts) if parts else "") + ".")

@@ -13,13 +13,19 @@ from dtxl.cli.output import Out, Progress
 @click.command("simulate", help=t("Điền biểu mẫu của kỳ như các đơn vị sẽ làm.", "Fill forms as agencies would."))
 @options.folder
 @options.period
-@click.option("--seed", type=int, default=2024, show_default=True, help=t("Hạt giống ngẫu nhiên.", "Random seed."))
+@click.option(
+    "--seed",
+    type=int,
+    default=2024,
+    show_default=True,
+    help=t("Số khởi tạo ngẫu nhiên (cùng số cho cùng kết quả).", "Random seed."),
+)
 @click.option(
     "--damage",
     type=click.FloatRange(0, 1),
     default=15 / 241,
     metavar="SHARE",
-    help=t("Tỷ lệ đơn vị muộn, im lặng hoặc sai (0 đến 1).", "Share late, silent or faulty (0 to 1)."),
+    help=t("Tỷ lệ đơn vị nộp muộn, không nộp hoặc nộp sai (0 đến 1).", "Share late, silent or faulty (0 to 1)."),
 )
 @options.database
 @options.command
@@ -88,5 +94,6 @@ def demo_command(out: Out, folder: Path) -> int:
     ):
         out.say(f"  {path}  –  {what}")
     out.say(f"Mở trước tiên: {demo.report}, rồi {demo.consolidated}.")
+    out.say(f"Xem ai đã nộp: dtxl status {folder} --period {PERIOD} --as-of {rollup.as_of:%Y-%m-%d}")
     out.facts(lambda: {**collect_facts(demo.collected), "rollup": rollup_facts(rollup)})
     return 0

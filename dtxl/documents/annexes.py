@@ -37,7 +37,7 @@ def targets(facts: Facts) -> list[Row]:
 
 def _once(rows: Sequence[Row], *columns: str) -> list[Row]:
     """The rows of one thing: `columns` only in the first, whose cells the template runs down over the others."""
-    out = []
+    out: list[Row] = []
     for index, row in enumerate(rows):
         blank = dict.fromkeys(columns, Said("")) if index else {}
         out.append({**row, **blank, "tieu_de": False, "dau": index == 0 and len(rows) > 1, "tiep": index > 0})

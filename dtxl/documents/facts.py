@@ -104,8 +104,8 @@ class Facts:
 
     @cached_property
     def tree(self) -> tuple[tuple[str, tuple[AgencyResult, ...]], ...]:
-        """(code of the level or of the agency above, agencies): offices without subordinates first, level by level; then
-        each agency that has some, followed by them. Every agency comes once, even those named above each other."""
+        """(code of the level or of the agency above, agencies): offices without subordinates first, by level; then each
+        agency that has some, followed by them. Every agency comes once, even those named above each other."""
         agencies, known = self.rollup.agencies, self.rollup.plan.agency_by_code
         present = {a.code for a in agencies}
         under: dict[str, list[AgencyResult]] = {}

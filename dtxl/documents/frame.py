@@ -121,11 +121,9 @@ def signer(lines: Sequence[str]) -> tuple[list[str], str]:
     """
     titles = [title for line in lines if (title := tidy(line).upper())]
     if len(titles) > 1:
-        board, post = (
-            _begins(line, words("frame", key)) for line, key in zip(titles[-2:], ("boards", "posts"), strict=True)
-        )
-        if board and post:
-            return titles[:-1], titles[-1]
+        *above, last = titles
+        if _begins(above[-1], words("frame", "boards")) and _begins(last, words("frame", "posts")):
+            return above, last
     return titles, ""
 
 

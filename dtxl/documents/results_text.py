@@ -49,15 +49,15 @@ def target_of(row: IndicatorResult, plan: Plan, *, key: str = "indicators.target
     return join([figure])
 
 
-def states_of(rows: Sequence[IndicatorResult], name: str) -> Said:
-    """ "có 5 mục tiêu vượt, 6 mục tiêu đạt và 2 mục tiêu chưa đạt": the states that occur; where there is only one, "cả
-    6 mục tiêu đều đạt"."""
+def states_of(rows: Sequence[IndicatorResult], name: str, *, some: str = "state.some") -> Said:
+    """ "có 5 mục tiêu vượt, 6 mục tiêu đạt và 2 mục tiêu chưa đạt": the states that occur, said by `some`; where it is
+    one only, "cả 6 mục tiêu đều đạt"."""
     counts = [(state, n) for state in STATES if (n := sum(r.state is state for r in rows))]
     if len(counts) == 1:
         state, n = counts[0]
         return say(f"states_{'one' if n == 1 else 'all'}.{state}", n=number(f"{name}.{state}", n))
     said = listed([say(f"state.{state}", n=number(f"{name}.{state}", n)) for state, n in counts])
-    return say("state.some", states=said)
+    return say(some, states=said)
 
 
 def result_of(row: IndicatorResult, plan: Plan) -> Said:
@@ -166,7 +166,7 @@ def group_paragraphs(facts: Facts, name: str, rows: Sequence[IndicatorResult]) -
             "indicators.group",
             indicators=number(f"{label}.indicators", len({r.code for r in rows})),
             targets=number(f"{label}.targets", len(rows)),
-            states=states_of(rows, label),
+            states=states_of(rows, label, some="state.some_of"),
         )
     ]
     for code, same in groupby(rows, key=lambda r: r.code):

@@ -144,6 +144,7 @@ class Rollup:
     unranked: tuple[str, ...] = ()  # codes of agencies with too little data to rank
     findings: tuple[tuple[str, str, str, str, str, str, str], ...] = field(default=())
     # (agency, code, severity, sheet, cell, found, message) of the latest return of each agency
+    unknown_files: tuple[str, ...] = ()  # received files of which nobody can say whose they are
 
     def count(self, *states: State) -> int:
         """How many of the target rows are in one of `states`."""

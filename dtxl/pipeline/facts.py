@@ -1,6 +1,6 @@
 """What each command did, as plain values for machines (`--json`); shapes are those that others rely on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -147,7 +147,7 @@ def _task(t: TaskResult) -> dict[str, Any]:
     return {name: plain_value(getattr(t, name)) for name in names}
 
 
-def status_facts(rollup: Rollup, unknown: Sequence[str] = ()) -> dict[str, Any]:
+def status_facts(rollup: Rollup) -> dict[str, Any]:
     """`status`: each agency's standing, the counts by standing, who is silent past the due day (G01), and the files of
     which nobody can say whose they are."""
     counts = {s.value: sum(a.standing is s for a in rollup.agencies) for s in Standing}
@@ -168,7 +168,7 @@ def status_facts(rollup: Rollup, unknown: Sequence[str] = ()) -> dict[str, Any]:
             for agency, code, severity, _, _, _, message in rollup.findings
             if code == "G01"
         ],
-        "unknown_files": list(unknown),
+        "unknown_files": list(rollup.unknown_files),
     }
 
 

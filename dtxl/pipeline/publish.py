@@ -24,7 +24,7 @@ def report(workspace: Workspace, rollup: Rollup, today: date, *, pdf: bool = Fal
     if not template.is_file():
         raise WorkspaceError(f"Không thấy mẫu báo cáo {workspace.relative(template)}.")
     path = workspace.folder(rollup.period.code, REPORT)
-    workspace.write_output(path, draw_report(rollup, template, today), force=force)
+    workspace.write_output(path, draw_report(rollup, template, today, rollup.unknown_files), force=force)
     if not pdf:
         return [path]
     to_pdf(path, path.with_suffix(".pdf"))

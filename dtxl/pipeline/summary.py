@@ -66,7 +66,8 @@ def _rollup(
         )
         for agency, r in receipts.items()
     ]  # fmt: skip
-    return roll_up(workspace.plan, workspace.period(period_code), as_of, returned, previous)
+    unknown = unknown_files(workspace, period_code)
+    return roll_up(workspace.plan, workspace.period(period_code), as_of, returned, previous, unknown)
 
 
 def trace(rollup: Rollup, indicator: str) -> list[dict[str, object]]:

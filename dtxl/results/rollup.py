@@ -23,11 +23,17 @@ Previous = Mapping[tuple[str, str | None], Fraction]
 
 
 def roll_up(
-    plan: Plan, period: PeriodDates, as_of: date, returned: Iterable[Returned], previous: Previous | None = None
+    plan: Plan,
+    period: PeriodDates,
+    as_of: date,
+    returned: Iterable[Returned],
+    previous: Previous | None = None,
+    unknown_files: Sequence[str] = (),
 ) -> Rollup:
     """The period's rollup. `returned`: at most one for each agency (the accepted one, else the latest faulty one).
 
-    `previous`: (indicator code, scope) → last period's value. `as_of` is the day on which lateness is counted.
+    `previous`: (indicator code, scope) → last period's value. `as_of` is the day on which lateness is counted;
+    `unknown_files` are received files that nobody can be asked about.
     """
     by_agency = {r.agency: r for r in returned}
     figures: list[AgencyIndicator] = []
@@ -51,6 +57,7 @@ def roll_up(
         tuple(reports),
         tuple(a.code for a in agencies if a.rank is None and a.asked and a.standing in ("accepted", "late")),
         tuple(_remarks(plan, period, as_of, by_agency)),
+        tuple(unknown_files),
     )
 
 

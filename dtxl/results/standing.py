@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from dtxl.core.settings import house
 from dtxl.model.plan import PeriodDates, Plan
 from dtxl.model.rollup import AgencyIndicator, AgencyResult, Standing, State, TaskReport
 from dtxl.results.figures import Returned
@@ -21,7 +22,8 @@ def agency_results(
     """One row for each agency of the plan, in the plan's order.
 
     Rank: within the level, by the share of indicators met among those with a figure; ties share a rank (1, 1, 3). An
-    agency with a figure for less than half of what it was asked is not ranked.
+    agency with a figure for less than half of what it was asked, or with fewer than `ranking.least_figures`, is not
+    ranked: one indicator met would make it the first.
     """
     by_agency: dict[str, list[AgencyIndicator]] = {}
     for figure in figures:
@@ -75,10 +77,11 @@ def _standing(back: Returned | None, period: PeriodDates, as_of: date) -> tuple[
 
 def _ranks(plan: Plan, figures: Mapping[str, Sequence[AgencyIndicator]]) -> dict[str, int]:
     rows = []
+    least = house()["ranking"]["least_figures"]
     for agency in plan.agencies:
         mine = figures.get(agency.code, ())
         reported = sum(f.value is not None for f in mine)
-        if reported and reported * 2 >= len(plan.indicators_of(agency)):
+        if reported >= least and reported * 2 >= len(plan.indicators_of(agency)):
             rows.append((agency.code, agency.level, _met(mine) / reported))
     frame = pd.DataFrame(rows, columns=["code", "level", "share"])
     if frame.empty:

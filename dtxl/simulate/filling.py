@@ -17,8 +17,6 @@ from dtxl.model.verdict import judge, ratio
 
 Typed = dict[str, str | Decimal | date]
 
-# How many things an agency of a level counts in a quarter (procedures, files, documents).
-_SIZES = {"province": (150, 9000), "district": (300, 6000), "commune": (40, 900)}
 _USUAL = (50, 2000)
 
 
@@ -30,7 +28,7 @@ def wording() -> Mapping[str, Any]:
 def leanings(plan: Plan, seed: int) -> dict[str, float]:
     """Indicator → how far the province leans above or below its target, in percent points."""
     random = Random(f"{seed}|leanings")
-    return {i.code: random.choice((-9.0, -4.0, 1.5, 3.0, 5.0, 8.0)) for i in plan.indicators}
+    return {i.code: random.choice((-7.0, -2.0, 2.0, 3.0, 5.0, 8.0)) for i in plan.indicators}
 
 
 def fill(form: Form, seed: int, lean: Mapping[str, float]) -> Typed:
@@ -39,9 +37,10 @@ def fill(form: Form, seed: int, lean: Mapping[str, float]) -> Typed:
     typed: Typed = {
         "agency.contact": random.choice(wording()["names"]),
         "agency.phone": f"0{random.randint(912, 989)}.{random.randint(100, 999)}.{random.randint(100, 999)}",
-        "agency.leader": random.choice(wording()["names"]),
-        "agency.signed_on": form.period.agency_due - timedelta(days=random.randint(1, 4)),
+        "agency.signed_on": form.period.end - timedelta(days=random.randint(4, 8)),
     }
+    others = [name for name in wording()["names"] if name != typed["agency.contact"]]
+    typed["agency.leader"] = random.choice(others)
     for row in form.indicator_rows:
         _indicator(row, form, random, lean.get(row.indicator.code, 0.0), typed)
     for task_row in form.task_rows:
@@ -54,13 +53,13 @@ def _indicator(row: IndicatorRow, form: Form, random: Random, lean: float, typed
     if random.random() < 0.04:
         typed[f"{code}.absent"] = random.choice(list(house()["absent"].values()))
         return
-    low, high = _SIZES.get(form.agency.level, _USUAL)
+    low, high = _size(indicator.name, form.agency.level)
     aim = float(row.target.value) if row.target else 70.0
     if indicator.kind is Kind.RATIO:
         denominator = Decimal(random.randint(low, high))
         if not indicator.whole:
             denominator += Decimal(random.randint(0, 9)) / 10
-        share = min(100.0, max(0.0, aim + lean + random.gauss(0, 4)))
+        share = min(100.0, max(0.0, aim + lean + random.gauss(0, 2)))
         if aim >= 100 and lean > 0:
             share = 100.0  # where "all" is the target, one laggard would sink the province
         numerator = (denominator * Decimal(share) / 100).quantize(Decimal(1) if indicator.whole else Decimal("0.1"))
@@ -74,6 +73,14 @@ def _indicator(row: IndicatorRow, form: Form, random: Random, lean: float, typed
     typed[f"{code}.source"] = random.choice(wording()["sources"])
     if judge(value, row.target) is State.MISSED:
         typed[f"{code}.note"] = random.choice(wording()["notes"])
+
+
+def _size(name: str, level: str) -> tuple[int, int]:
+    """The least and most of what an agency of `level` counts for an indicator of this name."""
+    for entry in wording()["size"]:
+        if level in entry and any(word in name for word in entry["words"]):
+            return entry[level][0], entry[level][1]
+    return _USUAL
 
 
 def _task(code: str, form: Form, random: Random, typed: Typed) -> None:

@@ -119,7 +119,7 @@ def _return(
     # Remembered first, so that a run that was stopped finds its own files again and nobody else's.
     workspace.store.remember_output(workspace.relative(path), digest(content))
     write_whole(path, content, durable=False)
-    days = random.randint(1, 5) if trouble == "late" else -random.randint(0, 9)
+    days = random.randint(1, 5) if trouble == "late" else -random.randint(0, 4)
     moment = datetime.combine(period.agency_due, datetime.min.time()) + timedelta(
         days=days, hours=random.randint(8, 16), minutes=random.randint(0, 59)
     )

@@ -66,6 +66,12 @@ class Names:
     def state(self, state: str) -> str:
         return str(house()["result_state"][state])
 
+    def verdict(self, state: str, target: object, absent: str = "") -> str:
+        """The state against a target; where there is no target nothing is judged, where there is a reason it stands."""
+        if target is None:
+            return "Không đánh giá"
+        return absent if state == "no_data" and absent else self.state(state)
+
     def standing(self, standing: str) -> str:
         return str(house()["return_state"][standing])
 

@@ -12,14 +12,18 @@ from dtxl.workbook.table import FIRST_ROW, Cell, Column, Row, Table, change, fig
 
 OVERVIEW, BY_INDICATOR, BY_LEVEL, BY_AGENCY = "Tổng quan", "Theo chỉ tiêu", "Theo cấp", "Theo đơn vị"
 ORIGIN, TASKS, TASK_REPORTS = "Số liệu gốc", "Nhiệm vụ", "Chi tiết nhiệm vụ"
+UNKNOWN = (
+    "Tệp không đọc được hoặc không phải biểu mẫu đã gửi; đề nghị tìm đơn vị gửi trước khi kết luận đơn vị chưa nộp."
+)
 FINDINGS, LATE = "Lỗi, cảnh báo", "Chậm, thiếu"
 
 RANKING = (
     "Xếp hạng trong từng cấp theo tỷ lệ chỉ tiêu đạt hoặc vượt trên số chỉ tiêu có số liệu; bằng nhau thì cùng hạng; "
-    "đơn vị có số liệu dưới một nửa số chỉ tiêu được giao không xếp hạng."
+    f"đơn vị có số liệu dưới một nửa số chỉ tiêu được giao hoặc dưới {house()['ranking']['least_figures']} chỉ tiêu "
+    "không xếp hạng."
 )
 UNRANKED = "Không xếp hạng"
-NO_DEADLINE = "Không ấn định"  # as in the forms and the report
+NO_DEADLINE = "Không quy định"  # as in the forms and the report
 _NAMES_IN_A_LINE = 10
 _SEVERITIES = {str(severity): severity.vi for severity in Severity}
 _UNIT = Column("ĐVT", 6, centre=True)
@@ -83,7 +87,7 @@ def _indicator_row(result: IndicatorResult, scope: str, names: Names) -> Row:
         result.numerator,
         result.denominator,
         figure(result.value, result.unit),
-        Cell(names.state(result.state), tone=result.state),
+        Cell(names.verdict(result.state, result.target), tone=result.state if result.target else ""),
         figure(result.previous, result.unit),
         change(result.value, result.previous, result.unit),
         coverage.expected,
@@ -235,7 +239,7 @@ def _origin_row(item: AgencyIndicator, names: Names) -> Row:
         item.numerator,
         item.denominator,
         figure(item.value, unit),
-        Cell(names.state(item.state), tone=item.state),
+        Cell(names.verdict(item.state, item.target, item.absent), tone=item.state),
         item.absent,
         item.source,
         item.note,
@@ -314,6 +318,7 @@ def _findings(rollup: Rollup, names: Names) -> Table:
         )
         for agency, code, severity, sheet, cell, found, message in rollup.findings
     ]  # fmt: skip
+    rows += [("", "Chưa rõ đơn vị", "", "", "", "", file, UNKNOWN) for file in rollup.unknown_files]
     note = "Lỗi, cảnh báo của bản nộp gần nhất của từng đơn vị."
     return Table(FINDINGS, "LỖI, CẢNH BÁO", columns, rows, note=note, frozen=2)
 
@@ -343,6 +348,8 @@ def _late(rollup: Rollup, names: Names) -> Table:
         f"Hạn nộp: ngày {rollup.period.agency_due:%d/%m/%Y}. Đơn vị chưa nộp tính số ngày muộn đến ngày "
         f"{rollup.as_of:%d/%m/%Y}. Đơn vị chậm, thiếu: {_counts(rollup, names)}."
     )
+    if rollup.unknown_files:
+        note += f" Ngoài ra có {len(rollup.unknown_files)} tệp chưa rõ của đơn vị nào (xem sheet “{FINDINGS}”)."
     return Table(LATE, "ĐƠN VỊ NỘP CHẬM, BỊ TRẢ LẠI, CHƯA NỘP", columns, rows, note=note, frozen=3)
 
 
