@@ -1,6 +1,7 @@
 """Pages of docs/ that the code can say itself: the commands, the codes. `--check` fails where a page is out of date."""
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,24 +25,33 @@ def commands() -> str:
 
 
 def codes() -> str:
-    """The catalogue of codes, and the page of each rule that is at work."""
-    from dtxl.checks import registered
+    """The catalogue of codes, for staff."""
     from dtxl.core.codes import catalogue
 
-    rules = registered()
-    lines = ["# Mã lỗi, cảnh báo", "", "Trang này do `make docs` lấy từ danh mục và từ các quy tắc kiểm tra.", ""]
-    lines += ["| Mã | Mức | Nội dung | Yêu cầu | Cách sửa |", "| -- | -- | -- | -- | -- |"]
+    source = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.parent.glob("dtxl/**/*.py")))
+    raised = set(re.findall(r'"([A-G]\d\d)"', source))
+    lines = ["# Mã lỗi, cảnh báo", "", "Trang này do `make docs` lấy từ danh mục. Cột “Áp dụng”: mã đang được kiểm tra "
+             "trong bản này; các mã còn lại dành cho bản sau.", ""]  # fmt: skip
+    lines += ["| Mã | Áp dụng | Mức | Nội dung | Yêu cầu | Cách sửa |", "| -- | -- | -- | -- | -- | -- |"]
     for code in catalogue().values():
-        levels = "/".join(s.vi for s in code.allowed)
-        lines.append(f"| {code.code} | {levels} | {code.title} | {code.expect} | {code.fix} |")
-    lines += ["", "## Rules at work", ""]
+        levels, used = "/".join(s.vi for s in code.allowed), "có" if code.code in raised else ""
+        lines.append(f"| {code.code} | {used} | {levels} | {code.title} | {code.expect} | {code.fix} |")
+    return "\n".join(lines) + "\n"
+
+
+def rules() -> str:
+    """The page of each rule that is at work, for developers: what is wrong, what is right."""
+    from dtxl.checks import registered
+
+    rules = registered()
+    lines = ["# Rules", "", "Written by `make docs` from the rules' docstrings; their cases are in tests/cases/.", ""]
     for code_name in sorted(rules):
         doc = (rules[code_name].__doc__ or "").strip()
-        lines += [f"### {code_name}", "", *[line.strip() for line in doc.splitlines()], ""]
+        lines += [f"## {code_name}", "", *[line.strip() for line in doc.splitlines()], ""]
     return "\n".join(lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"cac-lenh.md": commands, "ma-loi.md": codes}
+PAGES: dict[str, Callable[[], str]] = {"cac-lenh.md": commands, "ma-loi.md": codes, "rules.md": rules}
 
 
 def main() -> int:

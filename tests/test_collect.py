@@ -3,7 +3,8 @@
 import os
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ import pytest
 from dtxl.files.safe import write_whole
 from dtxl.files.xlsx_edit import Editor
 from dtxl.model.form import INDICATORS
+from dtxl.model.plan import Indicator
 from dtxl.pipeline.collect import collect, find_files
+from dtxl.pipeline.issue import issue_forms
+from dtxl.pipeline.summary import make_rollup
 from dtxl.pipeline.workspace import PLANBOOK, Workspace
 from dtxl.planbook import write_planbook
 from dtxl.simulate import simulate
@@ -81,21 +85,64 @@ def test_a_file_that_vanishes_is_told_and_the_others_taken(
     assert (counts["accepted"], counts["unreadable"]) == (len(files) - 1, 1)
 
 
-def test_a_form_refused_as_old_is_taken_once_the_plan_is_put_right(
+def renamed(workspace: Workspace) -> tuple[Indicator, ...]:
+    return tuple(replace(i, name=i.name + " (sửa)") for i in workspace.plan.indicators)
+
+
+def test_a_plan_changed_after_the_forms_went_out_refuses_nobody(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    targets = tuple(replace(t, value=Decimal(99)) for t in workspace.plan.indicator_by_code["I.4"].targets)
+    changed = tuple(replace(i, targets=targets) if i.code == "I.4" else i for i in renamed(workspace))
+    workspace = reopened(workspace, indicators=changed)
+    collected = collect(workspace, PERIOD)
+    assert collected.counts["accepted"] == len(files)
+    assert [x.code for f in collected.files for x in f.findings] == []
+    result = next(r for r in make_rollup(workspace, PERIOD, date(2024, 3, 25)).indicators if r.code == "I.4")
+    assert result.target is not None
+    assert (result.target.value, result.coverage.reported > 0) == (99, True)
+    workspace.close()
+
+
+def test_forms_kept_back_do_not_make_the_sent_ones_old(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    workspace = reopened(workspace, indicators=renamed(workspace))
+    kept = issue_forms(workspace, PERIOD, ["217"]).kept
+    assert len(kept) == 1
+    assert collect(workspace, PERIOD).counts["accepted"] == len(files)
+    workspace.close()
+
+
+def test_a_newer_form_makes_the_older_one_old_and_takes_over_what_was_typed(
     returned: tuple[Workspace, dict[str, Path]],
 ) -> None:
     workspace, files = returned
     right = workspace.plan.indicators
-    wrong = tuple(replace(i, name=i.name + " (sửa)") for i in right)
-    workspace = reopened(workspace, indicators=wrong)
+    workspace = reopened(workspace, indicators=renamed(workspace))
+    issue_forms(workspace, PERIOD, ["217"], force=True)
     first = collect(workspace, PERIOD)
-    assert {x.code for f in first.files for x in f.findings} == {"B03"}
-    assert first.counts["rejected"] == len(files)
-    assert collect(workspace, PERIOD).files == first.files
+    refused = next(f for f in first.files if f.agency == "217")
+    assert (refused.status, [x.code for x in refused.findings]) == ("rejected", ["B03"])
+    assert first.counts["accepted"] == len(files) - 1
+    back = workspace.folder(PERIOD, "nhan-ve") / "mẫu mới.xlsx"
+    back.write_bytes(first.marked[0].read_bytes())
+    again = next(f for f in collect(workspace, PERIOD).files if f.path.endswith(back.name))
+    assert (again.status, {x.code for x in again.findings} - {"B11"}) == ("accepted", set())
     workspace = reopened(workspace, indicators=right)
+    workspace.close()
+
+
+def test_a_refusal_that_the_plan_caused_is_taken_back_with_the_plan(
+    returned: tuple[Workspace, dict[str, Path]],
+) -> None:
+    workspace, files = returned
+    agencies = workspace.plan.agencies
+    workspace = reopened(workspace, agencies=tuple(a for a in agencies if a.code != "07375"))
+    first = collect(workspace, PERIOD)
+    assert {x.code for f in first.files for x in f.findings} == {"B07"}
+    assert collect(workspace, PERIOD).files == first.files
+    workspace = reopened(workspace, agencies=agencies)
     second = collect(workspace, PERIOD)
-    assert second.counts["accepted"] == len(files)
-    assert len(workspace.store.receipts(PERIOD)) == len(files)
+    assert second.counts["accepted"] == len(files) == len(workspace.store.receipts(PERIOD))
     assert {r.received_at for r in workspace.store.receipts(PERIOD)} == {
         datetime.fromtimestamp(p.stat().st_mtime) for p in files.values()
     }

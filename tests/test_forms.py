@@ -22,6 +22,7 @@ from dtxl.model.form import (
     HIDDEN,
     IDENTITY_PARTS,
     INDICATORS,
+    LISTS,
     SHEETS,
     TASKS,
     Form,
@@ -86,8 +87,9 @@ def book(form: Form) -> Workbook:
 
 def test_sheets_in_order_and_the_map_hidden(book: Workbook) -> None:
     assert tuple(book.sheetnames) == SHEETS
-    assert [s.title for s in book.worksheets if s.sheet_state != "visible"] == [HIDDEN]
-    assert book[HIDDEN].sheet_state == "hidden"
+    assert [s.title for s in book.worksheets if s.sheet_state != "visible"] == [HIDDEN, LISTS]
+    assert {book[name].sheet_state for name in (HIDDEN, LISTS)} == {"hidden"}
+    assert book[HIDDEN].max_column == 4
 
 
 def test_field_map_is_the_geometry(form: Form, book: Workbook) -> None:
@@ -130,7 +132,7 @@ def test_protection_has_no_password_and_lets_people_work(book: Workbook, name: s
     assert not protection.selectUnlockedCells
     assert not protection.formatColumns
     assert not protection.formatRows
-    if name != HIDDEN:
+    if name not in (HIDDEN, LISTS):
         assert not protection.autoFilter
 
 
@@ -181,8 +183,8 @@ def test_named_lists_resolve_to_the_choices(form: Form, book: Workbook) -> None:
             continue
         rule = next(v for v in book[field.sheet].data_validations.dataValidation if field.cell in v.cells)
         sheet, _, area = book.defined_names[rule.formula1].attr_text.replace("'", "").partition("!")
-        assert sheet == HIDDEN
-        assert tuple(c[0].value for c in book[HIDDEN][area.replace("$", "")]) == field.choices
+        assert sheet == LISTS
+        assert tuple(c[0].value for c in book[LISTS][area.replace("$", "")]) == field.choices
         seen.add(rule.formula1)
     assert seen == {"dtxl_list_1", "dtxl_list_2"}
 
@@ -212,7 +214,7 @@ def test_identity_stands_in_three_places(form: Form, book: Workbook) -> None:
         "signature": sign(identity, KEY),
     }
     assert tuple(expected) == IDENTITY_PARTS
-    cells = [(a.value, b.value) for a, b in book[HIDDEN]["F1:G7"]]
+    cells = [(a.value, b.value) for a, b in book[LISTS]["A1:B7"]]
     assert cells == [("identity", "value"), *expected.items()]
     assert {p: book.custom_doc_props[f"dtxl.{p}"].value for p in expected} == expected
     assert {p: book.defined_names[f"dtxl_{p}"].attr_text for p in expected} == {
@@ -221,8 +223,8 @@ def test_identity_stands_in_three_places(form: Form, book: Workbook) -> None:
 
 
 def test_a_key_changes_the_signature_only(form: Form) -> None:
-    one, other = opened(draw_form(form, KEY))[HIDDEN], opened(draw_form(form, b"another"))[HIDDEN]
-    assert [one.cell(row, 7).value == other.cell(row, 7).value for row in range(2, 8)] == [True] * 5 + [False]
+    one, other = opened(draw_form(form, KEY))[LISTS], opened(draw_form(form, b"another"))[LISTS]
+    assert [one.cell(row, 2).value == other.cell(row, 2).value for row in range(2, 8)] == [True] * 5 + [False]
 
 
 def test_blank_form_has_formulas_without_a_false_zero(form: Form) -> None:

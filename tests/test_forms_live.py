@@ -11,7 +11,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from dtxl.forms import draw_form
-from dtxl.model.form import HIDDEN, IDENTITY_PARTS, INDICATORS, Form, IndicatorRow
+from dtxl.model.form import IDENTITY_PARTS, INDICATORS, LISTS, Form, IndicatorRow
 from dtxl.model.plan import Kind
 from dtxl.model.rollup import State
 from dtxl.model.verdict import judge, ratio
@@ -102,8 +102,8 @@ def test_reasons_and_unfinished_rows(saved: tuple[Form, Workbook, Workbook]) -> 
 def test_saving_keeps_identity_values_locks_and_lists(saved: tuple[Form, Workbook, Workbook]) -> None:
     form, book, _ = saved
     original = openpyxl.load_workbook(io.BytesIO(draw_form(form, KEY)))
-    assert book[HIDDEN].sheet_state == "hidden"
-    assert [c.value for c in book[HIDDEN]["G"][:7]] == [c.value for c in original[HIDDEN]["G"][:7]]
+    assert book[LISTS].sheet_state == "hidden"
+    assert [c.value for c in book[LISTS]["B"][:7]] == [c.value for c in original[LISTS]["B"][:7]]
     for part in IDENTITY_PARTS:
         text = original.custom_doc_props[f"dtxl.{part}"].value
         assert book.custom_doc_props[f"dtxl.{part}"].value == text
@@ -113,6 +113,6 @@ def test_saving_keeps_identity_values_locks_and_lists(saved: tuple[Form, Workboo
         assert book[field.sheet][field.cell].value == value
     for field in form.fields:
         assert book[field.sheet][field.cell].protection.locked is False
-    assert book.defined_names["dtxl_list_1"].attr_text.replace("'", "") == "_dtxl!$I$2:$I$4"
+    assert book.defined_names["dtxl_list_1"].attr_text.replace("'", "") == "_danh_muc!$D$2:$D$4"
     assert book[INDICATORS].protection.sheet
     assert book[INDICATORS].column_dimensions["A"].hidden

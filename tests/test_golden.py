@@ -56,7 +56,7 @@ def workbook_facts(content: bytes) -> Iterator[str]:
 
 
 def _signature(page, row: int, column: int) -> bool:  # type: ignore[no-untyped-def]
-    return column == 7 and page.title == "_dtxl" and page.cell(row, 6).value == "signature"
+    return column == 2 and page.title == "_danh_muc" and page.cell(row, 1).value == "signature"
 
 
 def document_facts(content: bytes) -> Iterator[str]:

@@ -162,8 +162,8 @@ def test_an_altered_agency() -> None:
 
 def test_an_agency_altered_in_one_place_only() -> None:
     def change(editor: Editor) -> None:
-        row = next(r for r in range(1, 9) if editor._book["_dtxl"].cell(r, 6).value == "agency")
-        editor.put("_dtxl", f"G{row}", "07378")
+        row = next(r for r in range(1, 9) if editor._book["_danh_muc"].cell(r, 1).value == "agency")
+        editor.put("_danh_muc", f"B{row}", "07378")
 
     assert codes(edited(change)) == ["B06"]
 
@@ -393,8 +393,8 @@ def test_a_task_shown_as_a_percentage_is_read_as_it_is_shown() -> None:
 @pytest.mark.parametrize(("part", "value", "code"), [("period", "2024-Q2", "B09"), ("plan", "khac", "B05")])
 def test_one_place_that_says_otherwise_is_believed_to_be_wrong(part: str, value: str, code: str) -> None:
     def change(editor: Editor) -> None:
-        row = next(r for r in range(1, 9) if editor._book["_dtxl"].cell(r, 6).value == part)
-        editor.put("_dtxl", f"G{row}", value)
+        row = next(r for r in range(1, 9) if editor._book["_danh_muc"].cell(r, 1).value == part)
+        editor.put("_danh_muc", f"B{row}", value)
 
     assert codes(edited(change)) == [code]
 

@@ -39,7 +39,8 @@ def test_no_number_where_none_is_certain(text: str) -> None:
     [
         ("85,5%", "85.5", "percent"), ("85 %", "85", "percent"), ("trên 80", "80", "approximate"),
         ("khoảng 300", "300", "approximate"), ("~ 5", "5", "approximate"), (">= 80", "80", "approximate"),
-        ("ít nhất 12", "12", "approximate"), ("300 hồ sơ", "300", "unit"), ("12 kg", "12", "unit"), ("1\u00a0234", "1234", "ambiguous"), ("85 phần trăm", "85", "percent"),
+        ("ít nhất 12", "12", "approximate"), ("300 hồ sơ", "300", "unit"), ("12 kg", "12", "unit"),
+        ("1\u00a0234", "1234", "ambiguous"), ("85 phần trăm", "85", "percent"),
         ("1.234", "1234", "ambiguous"), ("1,234", "1.234", "ambiguous"),
     ],
 )  # fmt: skip

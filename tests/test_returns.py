@@ -13,7 +13,7 @@ from dtxl.files.form_page import LISTING
 from dtxl.files.form_styles import BLUE_FILL, INPUT_FILL, ORANGE_FILL, RED_FILL
 from dtxl.forms import draw_form
 from dtxl.model.finding import Finding, finding
-from dtxl.model.form import HIDDEN, IDENTITY_PARTS, INDICATORS, SHEETS, TASKS, Form
+from dtxl.model.form import HIDDEN, IDENTITY_PARTS, INDICATORS, LISTS, SHEETS, TASKS, Form
 from dtxl.model.submission import Submission, Value
 from dtxl.returns import draw_marked_copy
 from tests.test_forms import KEY, indicator, opened, sample_form
@@ -106,7 +106,8 @@ def test_the_list_stands_first_and_the_form_is_whole(form: Form, book: Workbook)
 
 def test_identity_and_map_are_the_pristine_forms(form: Form, book: Workbook) -> None:
     pristine = opened(draw_form(form, KEY))
-    assert [[c.value for c in r] for r in book[HIDDEN]] == [[c.value for c in r] for r in pristine[HIDDEN]]
+    for name in (HIDDEN, LISTS):
+        assert [[c.value for c in r] for r in book[name]] == [[c.value for c in r] for r in pristine[name]]
     for part in IDENTITY_PARTS:
         assert book.custom_doc_props[f"dtxl.{part}"].value == pristine.custom_doc_props[f"dtxl.{part}"].value
         assert book.defined_names[f"dtxl_{part}"].attr_text == pristine.defined_names[f"dtxl_{part}"].attr_text

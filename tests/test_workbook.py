@@ -278,7 +278,7 @@ def test_agencies_are_linked_to_their_first_row_of_the_original_figures(book: op
 def test_every_figure_of_tasks_is_the_rollups(book: openpyxl.Workbook, rollup: Rollup) -> None:
     rows = table(book["Nhiệm vụ"])
     for row, t in zip(rows, rollup.tasks, strict=True):
-        deadline = datetime.combine(t.deadline, datetime.min.time()) if t.deadline else "Không ấn định"
+        deadline = datetime.combine(t.deadline, datetime.min.time()) if t.deadline else "Không quy định"
         expected = [
             t.code, t.text, t.agency, deadline, t.expected, t.done, t.ongoing, t.not_started, t.silent, t.late,
         ]  # fmt: skip
@@ -291,7 +291,7 @@ def test_what_each_agency_says_of_its_tasks(book: openpyxl.Workbook) -> None:
     due, done = datetime(2024, 6, 1), datetime(2024, 3, 1)
     assert rows == [
         ["SYT", "Sở Y tế", "III.1.01", "Tham mưu kế hoạch", due, "Đã hoàn thành", 62.5, done, None, LINK, AT],
-        ["SYT", "Sở Y tế", "III.1.02", "Duy trì", "Không ấn định", None, None, None, "Quá hạn", None, MINUS],
+        ["SYT", "Sở Y tế", "III.1.02", "Duy trì", "Không quy định", None, None, None, "Quá hạn", None, MINUS],
     ]
 
 

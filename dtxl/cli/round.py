@@ -68,7 +68,7 @@ def check_command(
     workspace = find_workspace(folder, files, database)
     checked = check_files(workspace, files, period_code)
     workspace.close()
-    _tell(out, checked)
+    _tell(out, checked, every=True)
     out.facts(lambda: collect_facts(checked))
     return 0 if all(f.status == "accepted" for f in checked.files) else 1
 
@@ -80,7 +80,7 @@ def check_command(
 @click.argument("paths", nargs=-1, type=_PATHS, metavar="[PATH...]")
 @click.option(
     "--received-on",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]),
     metavar="NGÀY",
     help=t("Ngày nhận (mặc định: lúc tệp vào thư mục).", "When received (default: the file's time)."),
 )
@@ -104,12 +104,13 @@ def collect_command(
         out.say(f"Đã ghi {len(collected.marked)} bản đánh dấu lỗi để trả lại:")
         out.say(names(collected.marked))
     out.facts(lambda: collect_facts(collected))
-    return 1 if any(f.status in ("rejected", "unreadable") for f in collected.files) else 0
+    return 1 if any(f.status in ("rejected", "unreadable") and not f.settled for f in collected.files) else 0
 
 
-def _tell(out: Out, collected: "Collected") -> None:
+def _tell(out: Out, collected: "Collected", every: bool = False) -> None:
+    """The findings of faulty files that still wait for a better one (of every file, where asked), then the counts."""
     for file in collected.files:
-        if file.status in ("rejected", "unreadable") or out.verbose:
+        if (file.status in ("rejected", "unreadable") and not file.settled) or every or out.verbose:
             out.findings(file.path, file.findings)
     counts = collected.counts
     words = {

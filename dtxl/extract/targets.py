@@ -44,7 +44,9 @@ _AIM = re.compile(
 )
 _OWN_YEAR = re.compile(r"(?<!\w)(?:(?:đến|vào|cho)\s+)?năm\s+(20\d\d)")
 # "Đến năm 2025, …" and "… đạt 80% vào năm 2025"; within the wording it belongs to the name of some scheme.
-_BY_YEAR = re.compile(r"(?:^|(?<=,\s)|(?<=%\s))(?:đến|vào)\s+năm\s+(20\d\d),?(?=\s|$)\s*", re.IGNORECASE)
+_BY_YEAR = re.compile(
+    r"(?:^|(?<=,\s)|(?<=%\s)|(?<=trở\slên\s)|(?<=trở\sxuống\s))(?:đến|vào)\s+năm\s+(20\d\d),?(?=\s|$)\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
-"""What a form says of itself, in three places: the hidden sheet (with the field map), document properties, names."""
+"""What a form says of itself, in three places: a hidden sheet beside the field map's, document properties, names."""
 
 from collections.abc import Mapping
 
-from dtxl.files.xlsx_write import Book
-from dtxl.model.form import HIDDEN, IDENTITY_PARTS, Form, cell_name, sign
+from dtxl.files.xlsx_write import Book, Sheet
+from dtxl.model.form import HIDDEN, IDENTITY_PARTS, LISTS, Form, cell_name, sign
 
 MAP_HEADER = ("field", "sheet", "cell", "kind")
-IDENTITY_COLUMN, LIST_COLUMN = 5, 8  # F and I
+LIST_COLUMN = 3  # D, beside the identity in A and B
 
 
 def identity_parts(form: Form, key: bytes) -> Mapping[str, str]:
@@ -36,16 +36,18 @@ def lists_of(form: Form) -> Mapping[tuple[str, ...], str]:
 
 
 def draw_hidden(book: Book, form: Form, key: bytes) -> None:
-    """The sheet `_dtxl` and the defined names. Hidden, not very hidden: LibreOffice makes the one of the other."""
-    sheet = book.sheet(HIDDEN)
-    sheet.raw.hide()
-    sheet.raw.protect("", {"format_columns": True, "format_rows": True})
+    """The sheet `_dtxl` with the field map, the sheet of identity and lists, and the defined names.
+
+    Hidden, not very hidden: LibreOffice makes the one of the other.
+    """
+    sheet = _hidden_sheet(book, HIDDEN)
     rows = [MAP_HEADER, *((f.name, f.sheet, f.cell, f.kind_text) for f in form.fields)]
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):
             sheet.text(row, column, text)
+    sheet = _hidden_sheet(book, LISTS)
     for row, pair in enumerate([("identity", "value"), *identity_parts(form, key).items()]):
-        for column, text in enumerate(pair, IDENTITY_COLUMN):
+        for column, text in enumerate(pair):
             sheet.text(row, column, text)
         if row:
             book.define(f"dtxl_{pair[0]}", '="' + pair[1].replace('"', '""') + '"')
@@ -54,8 +56,15 @@ def draw_hidden(book: Book, form: Form, key: bytes) -> None:
         for row, choice in enumerate(choices, 1):
             sheet.text(row, column, choice)
         first, last = cell_name(1, column), cell_name(len(choices), column)
-        book.define(name, f"={HIDDEN}!{_absolute(first)}:{_absolute(last)}")
+        book.define(name, f"={LISTS}!{_absolute(first)}:{_absolute(last)}")
+
+
+def _hidden_sheet(book: Book, name: str) -> Sheet:
+    sheet = book.sheet(name)
+    sheet.raw.hide()
+    sheet.raw.protect("", {"format_columns": True, "format_rows": True})
     sheet.raw.set_column(0, 3, 28)
+    return sheet
 
 
 def _absolute(cell: str) -> str:

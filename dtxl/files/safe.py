@@ -23,7 +23,7 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".dtxl-", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".dtxl-{os.getpid()}-", suffix=".tmp", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(content)
@@ -37,15 +37,33 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
                 Path(name).unlink()
             raise
     except OSError as error:
-        raise WriteError(f"Không ghi được tệp {path}: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise WriteError(
+            f"Không ghi được tệp {path} ({reason}). "
+            "Nếu tệp đang mở trong Word hoặc Excel, hãy đóng lại rồi chạy lại lệnh."
+        ) from error
 
 
 def sweep(folder: Path, older_than: float = 3600) -> None:
-    """Remove what killed runs left behind: our temporary files untouched for `older_than` seconds."""
+    """Remove what killed runs left behind: temporary files whose process is gone, or untouched for `older_than` seconds
+    (the process may have run on another machine, on a shared folder)."""
     for path in folder.rglob(".dtxl-*.tmp"):
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > older_than:
+            if _gone(path.name.split("-")[1]) or time.time() - path.stat().st_mtime > older_than:
                 path.unlink()
+
+
+def _gone(process: str) -> bool:
+    """Whether no process of this number runs here. Not asked on Windows, where asking would end it."""
+    if os.name == "nt" or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def safe_name(text: str, limit: int = 120) -> str:

@@ -75,10 +75,10 @@ class Editor:
 
     def restate(self, part: str, value: str) -> None:
         """Write another value for one part of the identity in all three places."""
-        page = self._book["_dtxl"]
+        page = self._book["_danh_muc"]
         for row in range(1, page.max_row + 1):
-            if page.cell(row, 6).value == part:
-                page.cell(row, 7).value = value
+            if page.cell(row, 1).value == part:
+                page.cell(row, 2).value = value
         for prop in self._book.custom_doc_props.props:  # type: ignore[attr-defined] # missing in the stubs
             if prop.name == f"dtxl.{part}" and isinstance(prop, StringProperty):
                 prop.value = value

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from dtxl.core.codes import Severity
 from dtxl.files.xlsx_read import RawBook
 from dtxl.model.finding import Finding, finding
-from dtxl.model.form import HIDDEN, IDENTITY_PARTS, Form, sign
+from dtxl.model.form import IDENTITY_PARTS, LISTS, Form, sign
 from dtxl.model.submission import Identity
 
-_PLACES = {"sheet": "sheet ẩn _dtxl", "properties": "thuộc tính tệp", "names": "tên vùng"}
+_PLACES = {"sheet": "sheet ẩn _danh_muc", "properties": "thuộc tính tệp", "names": "tên vùng"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Register:
     """What intake must know of what was issued.
 
     `form_for` gives the current form of an agency code (None: no such agency); `issued` gives (agency, period) of a
-    form id that was issued (None: never). `period` is the one being collected.
+    form id that was issued (None: never); `as_issued` rebuilds a form of an earlier plan, where that plan is still
+    known. `period` is the one being collected.
     """
 
     plan: str
@@ -32,6 +33,7 @@ class Register:
     form_for: Callable[[str], Form | None]
     issued: Callable[[str], tuple[str, str] | None]
     agency_name: Callable[[str], str]
+    as_issued: Callable[[Identity], Form | None] = lambda _identity: None
 
 
 def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form | None, list[Finding]]:
@@ -56,19 +58,25 @@ def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form |
     if form is None:
         return identity, None, [*findings, finding("B07", found=identity.agency, args={"agency": identity.agency})]
     if identity.form != form.identity.form:
-        return identity, None, [*findings, finding("B03", found=identity.form, args={"expected": form.identity.form})]
+        # The plan changed since. A newer form that was issued makes this one old; else it is read as it was issued.
+        newer = register.issued(form.identity.form) is not None
+        issued = None if newer else register.as_issued(identity)
+        if issued is None:
+            expected = {"expected": form.identity.form}
+            return identity, None, [*findings, finding("B03", found=identity.form, args=expected)]
+        form = issued
     return identity, form, findings
 
 
 def _stated(book: RawBook) -> dict[str, Identity]:
     """Place → what it states, for each place that states anything."""
     found: dict[str, dict[str, str]] = {"sheet": {}, "properties": {}, "names": {}}
-    hidden = book.sheets.get(HIDDEN)
+    hidden = book.sheets.get(LISTS)
     if hidden:
         for row in range(len(hidden.rows)):
-            label = hidden.text(row, 5)
+            label = hidden.text(row, 0)
             if label in IDENTITY_PARTS:
-                found["sheet"][label] = hidden.text(row, 6)
+                found["sheet"][label] = hidden.text(row, 1)
     for part in IDENTITY_PARTS:
         if text := book.properties.get(f"dtxl.{part}"):
             found["properties"][part] = text

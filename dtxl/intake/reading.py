@@ -44,7 +44,22 @@ def read_return(content: bytes, path: str, received_at: datetime, register: Regi
     if form is None:
         submission = Submission(path, sha256, received_at, identity)
         return Intake(submission, None, tuple(f.at(path) for f in findings))
+    values, remarks = _read_sheets(book, form)
+    submission = Submission(path, sha256, received_at, identity, values)
+    return Intake(submission, form, tuple(f.at(path) for f in [*findings, *remarks]))
+
+
+def read_values(content: bytes, form: Form) -> dict[str, Value]:
+    """What stands in a file's rows that `form` has too, whatever form the file is; {} where it cannot be read."""
+    try:
+        return _read_sheets(read_workbook(content), form)[0]
+    except Unreadable:
+        return {}
+
+
+def _read_sheets(book: RawBook, form: Form) -> tuple[dict[str, Value], list[Finding]]:
     values: dict[str, Value] = {}
+    findings: list[Finding] = []
     for sheet_name in COLUMNS:
         fields = [f for f in form.fields if f.sheet == sheet_name]
         if not fields:
@@ -58,8 +73,7 @@ def read_return(content: bytes, path: str, received_at: datetime, register: Regi
         found, remarks = _read_sheet(sheet, form, sheet_name, fields)
         values.update(found)
         findings += remarks
-    submission = Submission(path, sha256, received_at, identity, values)
-    return Intake(submission, form, tuple(f.at(path) for f in findings))
+    return values, findings
 
 
 def _renamed(book: RawBook, form: Form, sheet_name: str) -> Sheet | None:

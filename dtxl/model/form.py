@@ -20,7 +20,8 @@ from dtxl.model.plan import Agency, Indicator, Kind, PeriodDates, Plan, Target, 
 from dtxl.model.submission import Identity
 
 GUIDE, ABOUT, INDICATORS, TASKS, HIDDEN = "Hướng dẫn", "Thông tin đơn vị", "Chỉ tiêu", "Nhiệm vụ", "_dtxl"
-SHEETS = (GUIDE, ABOUT, INDICATORS, TASKS, HIDDEN)
+LISTS = "_danh_muc"  # hidden too: the identity and the drop-down lists, apart from the field map's four columns
+SHEETS = (GUIDE, ABOUT, INDICATORS, TASKS, HIDDEN, LISTS)
 HEADER_KEY = "#key"  # stands in column 0 of each header row
 
 IDENTITY_PARTS = ("plan", "fingerprint", "agency", "period", "form", "signature")

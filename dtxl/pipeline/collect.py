@@ -18,11 +18,14 @@ from dtxl.core.errors import DtxlError, WorkspaceError
 from dtxl.core.text import slug
 from dtxl.files.safe import digest, sweep, write_whole
 from dtxl.files.xlsx_read import Unreadable, read_workbook
-from dtxl.intake import Intake, Register, read_return
+from dtxl.intake import Intake, Register, read_return, read_values
 from dtxl.model.finding import Finding, finding, in_order, refused
-from dtxl.model.plan import PeriodDates
+from dtxl.model.form import Form, build_form
+from dtxl.model.plan import PeriodDates, Plan
+from dtxl.model.submission import Identity
 from dtxl.pipeline.issue import FormBuilder
 from dtxl.pipeline.workspace import ARCHIVE, INBOX, RETURNED, Progress, Workspace, file_stem, no_progress
+from dtxl.planbook import read_planbook
 from dtxl.returns import draw_marked_copy, draw_notice
 from dtxl.store import Receipt
 
@@ -46,6 +49,7 @@ class FileResult:
     period: str
     status: str
     findings: tuple[Finding, ...]
+    settled: bool = False  # faulty, but the agency has sent an acceptable return since
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def collect(
     for folder in (workspace.root / ARCHIVE, workspace.folder(period_code, RETURNED)):
         sweep(folder)
     inbox = workspace.folder(period_code, INBOX)
+    inbox.mkdir(parents=True, exist_ok=True)
     found, lost = find_files(paths or [inbox], must_exist=bool(paths))
     session = _Session(workspace, period, received_at)
     results = [session.unreachable(path, reason) for path, reason in lost]
@@ -85,10 +90,18 @@ def collect(
         results.append(session.take(path, changed))
         progress(done, len(found))
     # What a later file superseded is told as it stands at the end.
-    final = {r.sha256: r.status for r in workspace.store.receipts(period_code)}
-    files = tuple(
-        f if f.status == "duplicate" else replace(f, status=final.get(f.sha256, f.status)) for f in results
-    )  # fmt: skip
+    receipts = workspace.store.receipts(period_code)
+    final = {r.sha256: r for r in receipts}
+    good = {r.agency: r.received_at for r in receipts if r.status == "accepted"}
+
+    def told(f: FileResult) -> FileResult:
+        receipt = final.get(f.sha256)
+        if receipt is None or f.status == "duplicate":
+            return f
+        settled = receipt.status == "rejected" and good.get(receipt.agency, datetime.min) > receipt.received_at
+        return replace(f, status=receipt.status, settled=settled)
+
+    files = tuple(told(f) for f in results)  # fmt: skip
     return Collected(files, tuple(session.mark_faulty()))
 
 
@@ -240,12 +253,17 @@ class _Session:
         return self._workspace.folder(self._period.code, RETURNED) / f"{stem}-{receipt.sha256[:8]}.xlsx"
 
     def _marked(self, receipt: Receipt, findings: Sequence[Finding]) -> bytes:
-        form = self._forms(receipt.agency) if receipt.agency else None
-        if form is None:
+        current = self._forms(receipt.agency) if receipt.agency else None
+        if current is None:
             return draw_notice(receipt.path, findings)
         content = self._workspace.archive.read(receipt.sha256)
         intake = read_return(content, receipt.path, receipt.received_at, self._register)
-        return draw_marked_copy(form, intake.submission, findings, self._workspace.store.signing_key())
+        submission = intake.submission
+        if intake.form is None and any(f.code == "B03" for f in findings):
+            # What was typed into an old form goes into the new one, row by row; the agency looks it over.
+            submission = replace(submission, values=read_values(content, current))
+        form = intake.form or current
+        return draw_marked_copy(form, submission, findings, self._workspace.store.signing_key())
 
 
 def _status(intake: Intake, findings: Sequence[Finding]) -> str:
@@ -264,8 +282,35 @@ def _register(workspace: Workspace, period: PeriodDates, forms: FormBuilder) -> 
 
     return Register(
         plan.info.id, plan.info.title, period.code, period.name, workspace.store.signing_key(), forms, issued.get,
-        agency_name,
+        agency_name, _EarlierForms(workspace, period),
     )  # fmt: skip
+
+
+class _EarlierForms:
+    """Identity → the form as it was issued from an earlier state of the plan workbook, which the archive keeps."""
+
+    def __init__(self, workspace: Workspace, period: PeriodDates) -> None:
+        self._workspace, self._period = workspace, period
+        self._versions = workspace.store.plan_versions()
+        self._plans: dict[str, Plan | None] = {}
+
+    def __call__(self, identity: Identity) -> Form | None:
+        plan = self._plan(identity.fingerprint)
+        agency = plan.agency_by_code.get(identity.agency) if plan else None
+        if plan is None or agency is None:
+            return None
+        form = build_form(plan, agency, self._period)
+        return form if form.identity.form == identity.form else None
+
+    def _plan(self, fingerprint: str) -> Plan | None:
+        if fingerprint not in self._plans:
+            sha256 = self._versions.get(fingerprint)
+            try:
+                self._plans[fingerprint] = read_planbook(self._workspace.archive.path(sha256)) if sha256 else None
+            except DtxlError as error:
+                log.error("%s", error)
+                self._plans[fingerprint] = None
+        return self._plans[fingerprint]
 
 
 def find_files(paths: Sequence[Path], *, must_exist: bool) -> tuple[list[tuple[Path, float]], list[tuple[Path, str]]]:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from dtxl.core.errors import DtxlError
 from dtxl.files.safe import digest, write_whole
+from dtxl.files.xlsx_read import Unreadable, read_workbook
 from dtxl.forms import draw_form
 from dtxl.model.form import Form, build_form
 from dtxl.model.plan import Agency, PeriodDates
 from dtxl.pipeline.summary import previous_values
-from dtxl.pipeline.workspace import INBOX, Progress, Workspace, no_progress
+from dtxl.pipeline.workspace import INBOX, PLANBOOK, Progress, Workspace, no_progress
 
 
 @dataclass(frozen=True)
@@ -54,25 +55,47 @@ def issue_forms(
     agencies = _chosen(workspace, only)
     build = FormBuilder(workspace, period)
     forms = [form for agency in agencies if (form := build(agency.code))]
-    # Registered before they are written: a form on disk that the register does not know would be refused later.
+    key = workspace.store.signing_key()
+    drawn = []
+    for done, form in enumerate(forms, 1):
+        path, content = workspace.form_path(period_code, form.agency), draw_form(form, key)
+        drawn.append((form, path, content, _standing(path, content, form, force)))
+        progress(done, len(forms))
+    # Registered before they are written: a form on disk that the register does not know would be refused later. Not so
+    # those that stay unwritten: the forms that were sent out before them must stay good.
+    workspace.store.remember_plan(
+        workspace.plan.fingerprint, workspace.archive.keep((workspace.root / PLANBOOK).read_bytes())
+    )
     workspace.store.issue(
-        (f.identity.form, f.identity.agency, f.identity.period, f.identity.fingerprint) for f in forms
+        (f.identity.form, f.identity.agency, f.identity.period, f.identity.fingerprint)
+        for f, _, _, standing in drawn
+        if standing != "kept"
     )
     workspace.folder(period_code, INBOX).mkdir(parents=True, exist_ok=True)
-    key = workspace.store.signing_key()
-    written, same, kept = [], [], []
-    for done, form in enumerate(forms, 1):
-        path = workspace.form_path(period_code, form.agency)
-        content = draw_form(form, key)
-        if not path.exists() or force:
+    paths: dict[str, list[Path]] = {"written": [], "same": [], "kept": []}
+    for _, path, content, standing in drawn:
+        if standing == "written":
             write_whole(path, content, durable=False)
-            written.append(path)
-        elif digest(path.read_bytes()) == digest(content):
-            same.append(path)
-        else:
-            kept.append(path)
-        progress(done, len(forms))
-    return Issued(tuple(written), tuple(same), tuple(kept))
+        paths[standing].append(path)
+    return Issued(tuple(paths["written"]), tuple(paths["same"]), tuple(paths["kept"]))
+
+
+def _standing(path: Path, content: bytes, form: Form, force: bool) -> str:
+    """What is to become of a form: written, the same as the one that stands there, or kept from being written."""
+    if force or not path.exists():
+        return "written"
+    return "same" if _asks_the_same(path, content, form) else "kept"
+
+
+def _asks_the_same(path: Path, content: bytes, form: Form) -> bool:
+    """Whether the file that stands there is this form: to the byte, or an issue of it with another due day or title."""
+    there = path.read_bytes()
+    if digest(there) == digest(content):
+        return True
+    try:
+        return read_workbook(there).properties.get("dtxl.form") == form.identity.form
+    except Unreadable:
+        return False
 
 
 def _chosen(workspace: Workspace, only: Sequence[str]) -> list[Agency]:

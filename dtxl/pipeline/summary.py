@@ -12,21 +12,26 @@ from dtxl.results import Returned, roll_up
 from dtxl.store import Receipt
 
 
-def counting_receipts(workspace: Workspace, period: str) -> dict[str, Receipt]:
-    """Agency → the receipt that speaks for it: its accepted one, else its latest faulty one."""
+def counting_receipts(workspace: Workspace, period: str, as_of: date = date.max) -> dict[str, Receipt]:
+    """Agency → the receipt that spoke for it on `as_of`: its last acceptable one by then, else its last faulty one."""
     chosen: dict[str, Receipt] = {}
     for receipt in workspace.store.receipts(period):
-        if not receipt.agency or receipt.status not in ("accepted", "rejected"):
+        if not receipt.agency or receipt.received_at.date() > as_of:
             continue
         held = chosen.get(receipt.agency)
-        if held is None or receipt.status == "accepted" or held.status != "accepted":
+        if held is None or acceptable(receipt) or not acceptable(held):
             chosen[receipt.agency] = receipt
     return chosen
 
 
-def unknown_files(workspace: Workspace, period: str) -> list[str]:
-    """Files recorded for the period of which nobody can say whose they are: unreadable ones and strangers."""
-    return [r.path for r in workspace.store.receipts(period) if not r.agency]
+def acceptable(receipt: Receipt) -> bool:
+    """Whether a return was accepted, were it only until a later one took its place."""
+    return receipt.status in ("accepted", "superseded")
+
+
+def unknown_files(workspace: Workspace, period: str, as_of: date = date.max) -> list[str]:
+    """Files received by `as_of` of which nobody can say whose they are: unreadable ones and strangers."""
+    return [r.path for r in workspace.store.receipts(period) if not r.agency and r.received_at.date() <= as_of]
 
 
 def make_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rollup:
@@ -57,16 +62,16 @@ def _previous_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rol
 def _rollup(
     workspace: Workspace, period_code: str, as_of: date, previous: Mapping[tuple[str, str | None], Fraction]
 ) -> Rollup:
-    receipts = counting_receipts(workspace, period_code)
+    receipts = counting_receipts(workspace, period_code, as_of)
     values = workspace.store.values(list(receipts.values()))
     findings = workspace.store.findings(list(receipts.values()))
     returned = [
         Returned(
-            agency, r.status == "accepted", r.received_at, r.path, r.sha256, values[r.id], tuple(findings[r.id])
+            agency, acceptable(r), r.received_at, r.path, r.sha256, values[r.id], tuple(findings[r.id])
         )
         for agency, r in receipts.items()
     ]  # fmt: skip
-    unknown = unknown_files(workspace, period_code)
+    unknown = unknown_files(workspace, period_code, as_of)
     return roll_up(workspace.plan, workspace.period(period_code), as_of, returned, previous, unknown)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
-from dtxl.core.errors import WorkspaceError
+from dtxl.core.errors import DtxlError, WorkspaceError
 from dtxl.core.text import slug
 from dtxl.extract import extract_document
 from dtxl.extract.agencies import read_units, units_for, with_agencies
@@ -52,10 +52,18 @@ class Workspace:
             self.store.close()
 
     def period(self, code: str) -> PeriodDates:
-        """The period as the plan workbook has it, else with the decree's cut-offs."""
+        """The period as the plan workbook has it, else with the decree's cut-offs.
+
+        Raises DtxlError for what is no period, and for one that the plan, which has a year, does not name.
+        """
         for period in self.plan.periods:
             if period.code == code:
                 return period
+        if self.plan.info.year and not code.startswith(str(self.plan.info.year)) and code[:4].isdigit():
+            raise DtxlError(
+                f"Kỳ {code} không thuộc kế hoạch năm {self.plan.info.year}. Nếu cần kỳ này, thêm một dòng ở sheet "
+                f"“Kỳ báo cáo” của {PLANBOOK}."
+            )
         return default_period(code, self.plan.info.agency_due_day, self.plan.info.report_due_day)
 
     def folder(self, period: str, name: str = "") -> Path:
@@ -101,6 +109,11 @@ def open_workspace(root: Path, database: str | None = None) -> Workspace:
     if not (root / PLANBOOK).is_file():
         raise WorkspaceError(
             f"Thư mục {root} không có tệp {PLANBOOK}. Tạo trước bằng lệnh: dtxl init {root} --plan TỆP-KẾ-HOẠCH"
+        )
+    if not database and not (root / DATABASE).exists() and ((root / ARCHIVE).exists() or any(root.glob(f"*/{SENT}"))):
+        # A new database has a new signing key: every form that was sent out would come back as a stranger.
+        raise WorkspaceError(
+            f"Thư mục {root} đã có biểu mẫu hoặc bản nộp nhưng thiếu tệp {DATABASE}. Khôi phục tệp này từ bản sao lưu."
         )
     return Workspace(root, database)
 

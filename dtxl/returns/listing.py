@@ -33,6 +33,8 @@ _WHAT_TO_DO = {
     Severity.WARNING: "Đề nghị xem lại; sửa nếu chưa đúng, giải thích ở cột ghi chú nếu đã đúng.",
     Severity.NOTE: "Đã được tự động đọc lại cho đúng; chỉ cần xem lại.",
 }
+_KEPT = "Số liệu đơn vị đã điền được giữ nguyên; không phải điền lại các ô không có lỗi, không phải xóa sheet này."
+_EMPTY = "Tệp này chưa có số liệu: đề nghị điền vào các ô màu vàng; không phải xóa sheet này."
 _PUT_RIGHT = "Đã được khôi phục trong tệp này; làm theo cột “Cách sửa” rồi gửi lại chính tệp này."
 
 
@@ -45,12 +47,15 @@ class _Place:
     cell: str = ""
 
 
-def draw_listing(book: Book, form: Form, findings: Sequence[Finding]) -> None:
-    """The sheet “Lỗi cần sửa”: what to do with the file, counts per severity, then the findings."""
+def draw_listing(book: Book, form: Form, findings: Sequence[Finding], kept: bool) -> None:
+    """The sheet “Lỗi cần sửa”: what to do with the file, counts per severity, then the findings.
+
+    `kept`: the copy holds something that the agency typed.
+    """
     sheet = book.sheet(LISTING, growing=True)
     for column, (_, width) in enumerate(_COLUMNS):
         sheet.raw.set_column(column, column, width)
-    header = _head(book, sheet, form, findings)
+    header = _head(book, sheet, form, findings, kept)
     for column, (title, _) in enumerate(_COLUMNS):
         sheet.text(header, column, title, fixed_style(book, "header"))
     sheet.height(header, 24)
@@ -65,7 +70,7 @@ def draw_listing(book: Book, form: Form, findings: Sequence[Finding]) -> None:
     page(sheet, form, (row - 1, _LAST_COLUMN), header)
 
 
-def _head(book: Book, sheet: Sheet, form: Form, findings: Sequence[Finding]) -> int:
+def _head(book: Book, sheet: Sheet, form: Form, findings: Sequence[Finding], kept: bool) -> int:
     """Title, what to do, counts; gives the row of the table's header."""
     receiver = form.receiver or "cơ quan gửi biểu mẫu"
     sheet.text(0, 0, "CÁC NỘI DUNG CẦN SỬA TRONG BẢN NỘP", fixed_style(book, "title"))
@@ -73,8 +78,7 @@ def _head(book: Book, sheet: Sheet, form: Form, findings: Sequence[Finding]) -> 
     lines = (
         "Sửa trực tiếp trong chính tệp này: bấm vào vị trí có gạch chân để mở ô cần sửa (ô được tô màu và có ghi chú), "
         f"sửa xong lưu tệp ở dạng Excel (.xlsx) và gửi lại {receiver}.",
-        "Số liệu đơn vị đã điền được giữ nguyên; không phải điền lại các ô không có lỗi, không phải xóa sheet này. "
-        "Màu và ghi chú ở ô chỉ để đánh dấu, vẫn còn sau khi sửa.",
+        (_KEPT if kept else _EMPTY) + " Màu và ghi chú ở ô chỉ để đánh dấu, vẫn còn sau khi sửa.",
     )
     for row, line in enumerate(lines, 2):
         sheet.text(row, 0, line, fixed_style(book, "subtitle", bold=False, font_size=11))

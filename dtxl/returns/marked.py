@@ -20,8 +20,9 @@ def draw_marked_copy(form: Form, submission: Submission, findings: Sequence[Find
     the form is shown at the form's own cell of that field, the others only in the first sheet's list.
     """
     book = form_book(form, key, f"Bản trả lại để sửa {form.period.name} – {form.agency.name}")
-    draw_listing(book, form, findings)
-    draw_form_sheets(book, form, key, Filling(_shown(form, submission, findings), marks_of(form, findings)))
+    shown = _shown(form, submission, findings)
+    draw_listing(book, form, findings, kept=any(not value.blank for value in shown.values()))
+    draw_form_sheets(book, form, key, Filling(shown, marks_of(form, findings)))
     return book.content()
 
 

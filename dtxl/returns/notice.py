@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from dtxl.core.codes import texts
+from dtxl.files.form_heights import row_height
 from dtxl.files.xlsx_write import Book
 from dtxl.model.finding import Finding, grouped
 
@@ -32,6 +33,7 @@ def draw_notice(path: str, findings: Sequence[Finding]) -> bytes:
         )  # fmt: skip
         for column, text in enumerate(cells):
             sheet.text(4 + number, column, text, body)
+        sheet.height(4 + number, row_height([(t, w, 11, False) for t, (_, w) in zip(cells, _COLUMNS, strict=True)]))
     sheet.raw.set_landscape()
     sheet.raw.set_paper(9)
     sheet.raw.fit_to_pages(1, 0)

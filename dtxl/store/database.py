@@ -106,6 +106,19 @@ class Store:
             rows = c.execute(select(schema.issued)).mappings().all()
         return {r["form"]: (r["agency"], r["period"]) for r in rows}
 
+    def remember_plan(self, fingerprint: str, sha256: str) -> None:
+        """Remember which plan workbook (by its hash in the archive) forms of this fingerprint were issued from."""
+        table = schema.plan_version
+        with self._begin() as c:
+            if c.execute(select(table).where(table.c.fingerprint == fingerprint)).first() is None:
+                c.execute(insert(table), {"fingerprint": fingerprint, "sha256": sha256})
+
+    def plan_versions(self) -> dict[str, str]:
+        """Fingerprint → hash of the plan workbook that forms were issued from."""
+        table = schema.plan_version
+        with self._begin() as c:
+            return {r.fingerprint: r.sha256 for r in c.execute(select(table))}
+
     def find(self, sha256: str, period: str) -> Receipt | None:
         """The receipt of a file, where it was recorded for this period."""
         table = schema.receipt

@@ -17,6 +17,14 @@ issued = Table(
     Column("fingerprint", String(40), nullable=False),
 )
 
+# The plan workbook that forms of a fingerprint were issued from; the file itself is in the archive.
+plan_version = Table(
+    "plan_version",
+    metadata,
+    Column("fingerprint", String(40), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+)
+
 # One row for each different file of a period; `status`: accepted, superseded, rejected or unreadable.
 receipt = Table(
     "receipt",
