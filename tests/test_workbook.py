@@ -467,3 +467,15 @@ def test_parts_that_the_plan_does_not_know_stand_for_themselves(rollup: Rollup) 
     assert [r["Cấp"] for r in table(book["Theo đơn vị"])] == ["province", "district", "commune", "commune"]
     assert [r["Nhiệm vụ"] for r in table(book["Chi tiết nhiệm vụ"])] == ["Tham mưu kế hoạch", "Duy trì"]
     book.close()
+
+
+def test_figures_lead_into_the_received_file(rollup: Rollup) -> None:
+    code = rollup.period.code
+    agencies = tuple(replace(a, file=f"{code}/nhan-ve/đơn vị (1).xlsx") for a in rollup.agencies)
+    read = openpyxl.load_workbook(BytesIO(draw_consolidated(replace(rollup, agencies=agencies))))
+    links = [c.hyperlink for row in read["Số liệu gốc"].iter_rows() for c in row if c.hyperlink]
+    assert len(links) == sum(bool(f.cells) for f in rollup.figures)
+    assert {link.target for link in links if link.target} == {r"nhan-ve\đơn%20vị%20(1).xlsx"}
+    hostile = tuple(replace(a, file=f"{code}/nhan-ve/x#y|http:z.xlsx") for a in rollup.agencies)
+    read = openpyxl.load_workbook(BytesIO(draw_consolidated(replace(rollup, agencies=hostile))))
+    assert not [c for row in read["Số liệu gốc"].iter_rows() for c in row if c.hyperlink]

@@ -126,6 +126,18 @@ class Sheet:
         target = "internal:'" + sheet.replace("'", "''") + f"'!{cell}"
         _checked(self.raw.write_url(row, column, target, style, without_control(text)), f"ô {row},{column}")
 
+    def file_link(
+        self, row: int, column: int, path: str, place: tuple[str, str], text: str, style: Format
+    ) -> None:  # fmt: skip
+        """A link to a cell, (sheet, cell), of another workbook; `path` is relative to this one's folder. A path that a
+        link cannot hold (marks that would end it, too long) is written as text."""
+        sheet, cell = place
+        target = f"external:{path}#'" + sheet.replace("'", "''") + f"'!{cell}"
+        if any(mark in path for mark in '#%|<>"') or len(target) > 1000 or path.startswith("/") or ":" in path:
+            self.text(row, column, text, style)
+        else:
+            _checked(self.raw.write_url(row, column, target, style, without_control(text)), f"ô {row},{column}")
+
     def height(self, row: int, points: float) -> None:
         _checked(self.raw.set_row(row, points), f"dòng {row}")
 

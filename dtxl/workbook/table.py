@@ -50,12 +50,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value that is shown in its own way: number format, tone, or as a link to (sheet, cell) of this workbook."""
+    """A value that is shown in its own way: number format, tone, or as a link to (sheet, cell) of this workbook, or of
+    the workbook at `file`, a path relative to this one's folder."""
 
     value: Value
     form: str = ""
     tone: str = ""
     link: tuple[str, str] | None = None
+    file: str = ""
 
 
 Row = Sequence[Value | Cell]
@@ -160,7 +162,10 @@ def put(sheet: Sheet, row: int, column: int, item: Value | Cell, *, centre: bool
     """Write one bordered cell by the type of its value; text is always text."""
     cell = item if isinstance(item, Cell) else Cell(item)
     value = cell.value
-    if cell.link is not None:
+    if cell.link is not None and cell.file:
+        style = _style(sheet.book, cell, align="left", underline=1, font_color=LINK_COLOUR, text_wrap=True)
+        sheet.file_link(row, column, cell.file, cell.link, str(value), style)
+    elif cell.link is not None:
         style = _style(sheet.book, cell, align="center", underline=1, font_color=LINK_COLOUR)
         sheet.link(row, column, *cell.link, str(value), style)
     elif value is None or value == "":

@@ -12,6 +12,7 @@ from dtxl.workbook.table import FIRST_ROW, Cell, Column, Row, Table, change, fig
 
 OVERVIEW, BY_INDICATOR, BY_LEVEL, BY_AGENCY = "Tổng quan", "Theo chỉ tiêu", "Theo cấp", "Theo đơn vị"
 ORIGIN, TASKS, TASK_REPORTS = "Số liệu gốc", "Nhiệm vụ", "Chi tiết nhiệm vụ"
+_MOST_LINKS = 60_000
 UNKNOWN = (
     "Tệp không đọc được hoặc không phải biểu mẫu đã gửi; đề nghị tìm đơn vị gửi trước khi kết luận đơn vị chưa nộp."
 )
@@ -244,8 +245,18 @@ def _origin_row(item: AgencyIndicator, names: Names) -> Row:
         item.source,
         item.note,
         result.file if result else "",
-        "; ".join(f"{sheet}!{cell}" for sheet, cell in item.cells),
+        _source(item, result.file if result else "", names),
     )
+
+
+def _source(item: AgencyIndicator, file: str, names: Names) -> str | Cell:
+    """The cells that a figure came from, as a link into the received file where one can be made."""
+    text = "; ".join(f"{sheet}!{cell}" for sheet, cell in item.cells)
+    folder = f"{names.rollup.period.code}/"
+    # Excel holds 65,530 links a sheet and drops the rest.
+    if not item.cells or not file.startswith(folder) or len(names.rollup.figures) > _MOST_LINKS:
+        return text
+    return Cell(text, link=item.cells[0], file=file.removeprefix(folder))
 
 
 def _tasks(rollup: Rollup) -> Table:
