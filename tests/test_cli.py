@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from dtxl.cli.main import COMMANDS, cli
+from dtxl.files.xlsx_edit import Editor
 from dtxl.pipeline.facts import plan_facts, rollup_facts, status_facts
 from dtxl.pipeline.summary import make_rollup
 from dtxl.pipeline.workspace import Workspace
@@ -172,3 +173,63 @@ def test_findings_go_to_standard_error_and_results_to_standard_output(few: Works
     assert "[D05]" in result.stderr
     assert "[D05]" not in result.stdout
     assert "phải sửa" in result.stdout
+
+
+def test_output_in_a_pipe_is_utf8_whatever_the_code_page() -> None:
+    env = {**os.environ, "PYTHONIOENCODING": "cp1258"}
+    done = subprocess.run([sys.executable, "-m", "dtxl", "--help"], capture_output=True, check=True, env=env)
+    assert "Tùy chọn" in done.stdout.decode("utf-8")
+
+
+def test_a_period_of_another_year_is_refused(few: Workspace) -> None:
+    result = run("forms", few.root, "--period", "2042-Q1")
+    assert (result.exit_code, "Kỳ báo cáo" in result.stderr) == (2, True)
+    assert not (few.root / "2042-Q1").exists()
+
+
+def test_a_lost_database_is_not_silently_made_anew(few: Workspace) -> None:
+    few.close()
+    for name in ("dtxl.db", "dtxl.db-wal", "dtxl.db-shm"):
+        (few.root / name).unlink(missing_ok=True)
+    result = run("collect", few.root, "--period", PERIOD)
+    assert (result.exit_code, "dtxl.db" in result.stderr) == (2, True)
+    assert not (few.root / "dtxl.db").exists()
+
+
+def test_a_period_without_an_inbox_is_empty_and_not_an_error(few: Workspace) -> None:
+    result = run("collect", few.root, "--period", "2024-Q3")
+    assert (result.exit_code, result.stdout) == (0, "0 tệp.\n")
+    assert (few.root / "2024-Q3" / "nhan-ve").is_dir()
+
+
+def test_as_of_leaves_out_what_came_later(few: Workspace) -> None:
+    simulate(few, PERIOD, seed=3, share=0)
+    run("collect", few.root, "--period", PERIOD, "--received-on", "20/03/2024")
+    _, early = facts_of("status", few.root, "--period", PERIOD, "--as-of", "19/03/2024")
+    _, late = facts_of("status", few.root, "--period", PERIOD, "--as-of", "2024-03-20")
+    assert (early["counts"]["missing"], early["counts"]["late"]) == (241, 0)
+    assert late["counts"]["late"] == 11
+    assert {f["code"] for f in early["findings"]} == {"G01"}
+
+
+def test_a_fault_that_was_mended_is_no_longer_a_matter(few: Workspace) -> None:
+    simulate(few, PERIOD, seed=3, share=0)
+    inbox = few.folder(PERIOD, "nhan-ve")
+    good = next(p for p in inbox.iterdir() if "217-" in p.name)
+    editor = Editor(good.read_bytes())
+    editor.put("Thông tin đơn vị", "C12", None)
+    bad = inbox / "thiếu tên.xlsx"
+    bad.write_bytes(editor.content())
+    os.utime(bad, (good.stat().st_mtime - 60,) * 2)
+    status, facts = facts_of("collect", few.root, "--period", PERIOD)
+    assert (status, facts["counts"]["rejected"]) == (0, 1)
+
+
+def test_check_tells_warnings_too(few: Workspace) -> None:
+    simulate(few, PERIOD, seed=3, share=0)
+    good = next(p for p in few.folder(PERIOD, "nhan-ve").iterdir() if "217-" in p.name)
+    late = datetime(2024, 3, 20, 9, 0).timestamp()
+    os.utime(good, (late, late))
+    result = run("check", good)
+    assert result.exit_code == 0
+    assert "[B11]" in result.stderr

@@ -30,7 +30,7 @@ force = click.option(
 as_of = click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    metavar="NĂM-THÁNG-NGÀY",
+    metavar=t("NGÀY", "DATE"),
     help=t("Tính trễ hạn đến ngày này (mặc định: hôm nay).", "Count lateness up to this day (default: today)."),
 )
 database = click.option(

@@ -81,7 +81,7 @@ def check_command(
 @click.option(
     "--received-on",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]),
-    metavar="NGÀY",
+    metavar=t("NGÀY", "DATE"),
     help=t("Ngày nhận (mặc định: lúc tệp vào thư mục).", "When received (default: the file's time)."),
 )
 @options.database

@@ -13,6 +13,8 @@ from importlib import resources
 
 
 class Severity(StrEnum):
+    """How grave a finding is; the four words of the catalogue."""
+
     CRITICAL = "critical"
     ERROR = "error"
     WARNING = "warning"

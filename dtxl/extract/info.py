@@ -226,6 +226,7 @@ def read_due_days(outline: Sequence[Item | Table]) -> DueDays:
     agencies' day and the office; the other, in which that office reports, gives the report's."""
     agency = report = None
     aggregator = ""
+    questions: list[Question] = []
     # Small letters would take "báo cáo" for a newspaper.
     pattern = re.compile(_RECEIVER.format(offices="|".join(map(re.escape, words()["offices"]))))
     for item in (x for x in outline if isinstance(x, Item)):
@@ -235,9 +236,11 @@ def read_due_days(outline: Sequence[Item | Table]) -> DueDays:
         receiver = pattern.search(item.text)
         if receiver and agency is None:
             agency, aggregator = int(match[1]), tidy(receiver["office"])
+            if "truoc" in fold(item.text[: match.end()]):
+                why = f"Kế hoạch ghi “trước ngày {agency}”; hạn gửi được hiểu là đến hết ngày {agency}; cần xác nhận."
+                questions.append(Question(ABOUT, match[0], why))
         elif not receiver and report is None and "bao cao" in fold(item.text):
             report = int(match[1])
-    questions = []
     defaults = DueDays()
     if agency is None:
         questions.append(

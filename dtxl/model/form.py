@@ -131,6 +131,8 @@ class IndicatorRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
+    """A task's row: where it is."""
+
     task: Task
     row: int
 
