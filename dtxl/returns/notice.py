@@ -8,7 +8,7 @@ from dtxl.files.form_heights import row_height
 from dtxl.files.xlsx_write import Book
 from dtxl.model.finding import Finding, grouped
 
-_COLUMNS = (("TT", 6), ("Mức độ", 14), ("Vấn đề", 44), ("Đang ghi", 30), ("Yêu cầu", 44), ("Cách sửa", 52), ("Mã", 8))
+_COLUMNS = (("TT", 5), ("Mức độ", 13), ("Vấn đề", 30), ("Đang ghi", 18), ("Yêu cầu", 30), ("Cách sửa", 40), ("Mã", 7))
 
 
 def draw_notice(path: str, findings: Sequence[Finding]) -> bytes:
