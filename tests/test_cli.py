@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date, datetime
@@ -153,11 +154,31 @@ def test_check_stores_nothing_and_agrees_with_collect(few: Workspace) -> None:
     assert status == 1
 
 
-def test_check_outside_a_workspace_says_what_is_missing(tmp_path: Path) -> None:
-    lone = tmp_path / "a.xlsx"
-    lone.write_bytes(b"x")
-    result = run("check", lone)
-    assert (result.exit_code, "--workspace" in result.stderr) == (2, True)
+def test_check_needs_nothing_but_the_form(few: Workspace, tmp_path: Path) -> None:
+    made = simulate(few, PERIOD, seed=3, share=1.0)
+    alone = tmp_path / "alone"
+    shutil.copytree(few.folder(PERIOD, "nhan-ve"), alone)
+    status, facts = facts_of("check", alone)
+    found = {Path(f["path"]).name: f for f in facts["files"]}
+    assert status == 1
+    office_only = {"B05", "B06", "B07", "B09", "B12", "C23"}  # what only plan, key and register can tell
+    for s in made:
+        if s.path:
+            file = found[Path(s.path).name]
+            assert {x["code"] for x in file["findings"]} == set(s.codes) - office_only, s.damage
+            assert file["agency"] in (s.agency, "99999", None)
+
+
+def test_check_of_a_lone_sound_form_is_clean(few: Workspace, tmp_path: Path) -> None:
+    made = simulate(few, PERIOD, seed=3, share=0)
+    for number, s in enumerate(made):
+        lone = tmp_path / f"{number}.xlsx"
+        shutil.copy2(few.root / s.path, lone)
+    status, facts = facts_of("check", tmp_path / "0.xlsx", tmp_path / "3.xlsx", tmp_path / "9.xlsx")
+    assert (status, [f["findings"] for f in facts["files"]]) == (0, [[], [], []])
+    stranger = tmp_path / "x.xlsx"
+    stranger.write_bytes(b"x")
+    assert facts_of("check", stranger)[0] == 1
 
 
 def test_json_goes_to_a_file_whole(few: Workspace, tmp_path: Path) -> None:

@@ -61,13 +61,17 @@ def check_command(
     out: Out, files: tuple[Path, ...], folder: Path | None, period_code: str | None, database: str | None
 ) -> int:
     """Check files."""
-    from dtxl.pipeline.collect import check_files
+    from dtxl.pipeline.collect import check_alone, check_files
     from dtxl.pipeline.facts import collect_facts
     from dtxl.pipeline.workspace import find_workspace
 
     workspace = find_workspace(folder, files, database)
-    checked = check_files(workspace, files, period_code)
-    workspace.close()
+    if workspace is None:
+        out.note("Kiểm tra theo chính biểu mẫu; chữ ký, mục tiêu và lần nộp trước do cơ quan tổng hợp đối chiếu.")
+        checked = check_alone(files)
+    else:
+        checked = check_files(workspace, files, period_code)
+        workspace.close()
     _tell(out, checked, every=True)
     out.facts(lambda: collect_facts(checked))
     return 0 if all(f.status == "accepted" for f in checked.files) else 1

@@ -38,7 +38,7 @@ class Register:
 
 def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form | None, list[Finding]]:
     """The identity that counts and the form to read by; either is None where the file cannot be read further."""
-    stated = _stated(book)
+    stated = stated_identities(book)
     if not stated:
         return None, None, [finding("B01")]
     valid = [i for i in stated.values() if i.signature and i.signature == sign(i, register.key)]
@@ -68,7 +68,7 @@ def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form |
     return identity, form, findings
 
 
-def _stated(book: RawBook) -> dict[str, Identity]:
+def stated_identities(book: RawBook) -> dict[str, Identity]:
     """Place → what it states, for each place that states anything."""
     found: dict[str, dict[str, str]] = {"sheet": {}, "properties": {}, "names": {}}
     hidden = book.sheets.get(LISTS)

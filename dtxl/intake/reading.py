@@ -37,27 +37,33 @@ def read_return(content: bytes, path: str, received_at: datetime, register: Regi
     try:
         book = read_workbook(content)
     except Unreadable as fault:
-        severity = None if fault.fault is not Fault.FORMAT else Severity.CRITICAL
-        remark = finding(str(fault.fault), severity, file=path)
-        return Intake(empty, None, (remark,), unreadable=True, log=fault.detail)
+        return unreadable(empty, fault)
     identity, form, findings = identify(book, register)
     if form is None:
         submission = Submission(path, sha256, received_at, identity)
         return Intake(submission, None, tuple(f.at(path) for f in findings))
-    values, remarks = _read_sheets(book, form)
+    values, remarks = read_sheets(book, form)
     submission = Submission(path, sha256, received_at, identity, values)
     return Intake(submission, form, tuple(f.at(path) for f in [*findings, *remarks]))
+
+
+def unreadable(empty: Submission, fault: Unreadable) -> Intake:
+    """What is made of a file that is no workbook."""
+    severity = None if fault.fault is not Fault.FORMAT else Severity.CRITICAL
+    remark = finding(str(fault.fault), severity, file=empty.path)
+    return Intake(empty, None, (remark,), unreadable=True, log=fault.detail)
 
 
 def read_values(content: bytes, form: Form) -> dict[str, Value]:
     """What stands in a file's rows that `form` has too, whatever form the file is; {} where it cannot be read."""
     try:
-        return _read_sheets(read_workbook(content), form)[0]
+        return read_sheets(read_workbook(content), form)[0]
     except Unreadable:
         return {}
 
 
-def _read_sheets(book: RawBook, form: Form) -> tuple[dict[str, Value], list[Finding]]:
+def read_sheets(book: RawBook, form: Form) -> tuple[dict[str, Value], list[Finding]]:
+    """The values of the form's fields, by field, and what is wrong with sheets, rows, columns and cells."""
     values: dict[str, Value] = {}
     findings: list[Finding] = []
     for sheet_name in COLUMNS:
@@ -139,7 +145,7 @@ def _rows(sheet: Sheet, form: Form, sheet_name: str) -> tuple[dict[str, int], li
         if key not in rows and key != HEADER_KEY:
             label = _label(form, key)
             findings.append(finding("C10", sheet=sheet.name, field=key, label=label, args={"indicator": label}))
-    order = [key for key in expected if key in rows]
+    order = sorted((key for key in expected if key in rows), key=lambda k: expected[k])
     if order != sorted(order, key=lambda k: rows[k]):
         moved = sum(a != b for a, b in zip(order, sorted(order, key=lambda k: rows[k]), strict=True))
         findings.append(finding("C13", sheet=sheet.name, args={"row": str(moved)}))

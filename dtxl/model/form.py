@@ -82,7 +82,7 @@ ABOUT_INPUTS = (
     ("signed_on", "Ngày thủ trưởng duyệt số liệu", "date", False),
 )
 
-_SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "=": "= "}
+TARGET_SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "=": "= "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,7 @@ class Form:
 # What is asked, as against what is only said: a due day put off must not make the forms that were sent out old ones.
 _ASKED = frozenset({"key", "text", "target", "unit", "label"})
 # Facts of the first sheet that say whose form it is; the others (due day, title, receiver) may change after issue.
+FACTS = ("plan", "agency", "code", "period", "range", "due", "receiver")
 OWN_FACTS = frozenset({"agency", "code", "period"})
 
 
@@ -229,7 +230,7 @@ def target_text(target: Target | None) -> str:
         if sign_.startswith(word):
             prefix, sign_ = vi, sign_.removeprefix(word)
     unit = target.unit if target.unit in ("", "%") else f" {target.unit}"
-    return f"{prefix}{_SIGNS[sign_]}{show(target.value, 4)}{unit}"
+    return f"{prefix}{TARGET_SIGNS[sign_]}{show(target.value, 4)}{unit}"
 
 
 def _head(sheet: str, title: str, agency: Agency, period: PeriodDates, fixed: list[FixedText], hint: str) -> None:
@@ -304,8 +305,9 @@ def _indicator_row(
     def write(column: int, text: str, role: str) -> None:
         fixed.append(FixedText(INDICATORS, row, column, text, role, code))
 
-    def ask(part: str, column: int, kind: str, name: str, choices: tuple[str, ...] = ()) -> None:
-        fields.append(FormField(f"{code}.{part}", INDICATORS, row, column, kind, f"Chỉ tiêu {code}, {name}", choices))
+    def ask(part: str, column: int, kind: str, choices: tuple[str, ...] = ()) -> None:
+        label = f"Chỉ tiêu {code}, {house()['field_part'][part]}"
+        fields.append(FormField(f"{code}.{part}", INDICATORS, row, column, kind, label, choices))
 
     write(0, code, "key")
     write(1, code, "code")
@@ -317,14 +319,14 @@ def _indicator_row(
     if indicator.kind is Kind.RATIO:
         write(6, indicator.numerator, "label")
         write(8, indicator.denominator, "label")
-        ask("numerator", 7, kind, "tử số")
-        ask("denominator", 9, kind, "mẫu số")
+        ask("numerator", 7, kind)
+        ask("denominator", 9, kind)
     else:
         write(6, indicator.numerator or "Giá trị thực hiện", "label")
-        ask("value", VALUE_COLUMN, kind, "giá trị")
-    ask("absent", 12, "list", "lý do không có số liệu", tuple(house()["absent"].values()))
-    ask("source", 13, "text", "nguồn số liệu")
-    ask("note", 14, "text", "ghi chú, giải trình")
+        ask("value", VALUE_COLUMN, kind)
+    ask("absent", 12, "list", tuple(house()["absent"].values()))
+    ask("source", 13, "text")
+    ask("note", 14, "text")
 
 
 def _tasks(
@@ -353,13 +355,14 @@ def _task_row(task: Task, row: int, fields: list[FormField], fixed: list[FixedTe
     ):  # fmt: skip
         fixed.append(FixedText(TASKS, row, column, text, role, key))
     states = tuple(house()["task_state"].values())
-    for part, column, kind, name, choices, required in (
-        ("state", 4, "list", "tình trạng", states, True),
-        ("percent", 5, "percent", "tiến độ (%)", (), False),
-        ("done_on", 6, "date", "ngày hoàn thành", (), False),
-        ("evidence", 7, "text", "văn bản, sản phẩm", (), False),
-        ("difficulty", 8, "text", "khó khăn, vướng mắc", (), False),
+    for part, column, kind, choices, required in (
+        ("state", 4, "list", states, True),
+        ("percent", 5, "percent", (), False),
+        ("done_on", 6, "date", (), False),
+        ("evidence", 7, "text", (), False),
+        ("difficulty", 8, "text", (), False),
     ):
+        name = house()["field_part"][part]
         fields.append(
             FormField(f"{key}.{part}", TASKS, row, column, kind, f"Nhiệm vụ {task.code}, {name}", choices, required)
         )

@@ -18,7 +18,7 @@ from dtxl.core.errors import DtxlError, WorkspaceError
 from dtxl.core.text import slug
 from dtxl.files.safe import digest, sweep, write_whole
 from dtxl.files.xlsx_read import Unreadable, read_workbook
-from dtxl.intake import Intake, Register, read_return, read_values
+from dtxl.intake import Intake, Register, read_alone, read_return, read_values
 from dtxl.model.finding import Finding, finding, in_order, refused
 from dtxl.model.form import Form, build_form
 from dtxl.model.plan import PeriodDates, Plan
@@ -122,6 +122,26 @@ def check_files(workspace: Workspace, paths: Sequence[Path], period_code: str | 
         agency = intake.submission.identity.agency if intake.submission.identity else ""
         status = _status(intake, findings)
         results.append(FileResult(path.as_posix(), digest(content), agency, code, status, tuple(findings)))
+    return Collected(tuple(results), ())
+
+
+def check_alone(paths: Sequence[Path]) -> Collected:
+    """Check filled forms by themselves, as an agency can before sending: no workspace, no signature, no history."""
+    found, lost = find_files(paths, must_exist=True)
+    results = [FileResult(p.as_posix(), "", "", "", "unreadable", (finding("A01", found=why),)) for p, why in lost]
+    for path, changed in found:
+        name = path.as_posix()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            results.append(FileResult(name, "", "", "", "unreadable", (finding("A01", found=error.strerror or ""),)))
+            continue
+        intake = read_alone(content, name, datetime.fromtimestamp(changed))
+        findings = in_order([*intake.findings, *(check(intake.form, intake.submission) if intake.form else [])])
+        identity = intake.submission.identity
+        agency, period = (identity.agency, identity.period) if identity else ("", "")
+        status = _status(intake, findings)
+        results.append(FileResult(name, digest(content), agency, period, status, tuple(findings)))
     return Collected(tuple(results), ())
 
 

@@ -118,14 +118,14 @@ def open_workspace(root: Path, database: str | None = None) -> Workspace:
     return Workspace(root, database)
 
 
-def find_workspace(root: Path | None, files: Sequence[Path], database: str | None = None) -> Workspace:
-    """The workspace named, else the one in whose folder the first file lies."""
+def find_workspace(root: Path | None, files: Sequence[Path], database: str | None = None) -> Workspace | None:
+    """The workspace named, else the one in whose folder the first file lies, else None."""
     if root is not None:
         return open_workspace(root, database)
     for folder in files[0].resolve().parents if files else ():
         if (folder / PLANBOOK).is_file():
             return Workspace(folder, database)
-    raise WorkspaceError("Tệp không nằm trong thư mục làm việc nào. Thêm --workspace THƯ-MỤC.")
+    return None
 
 
 def extract_plan(source: Path, units: Path | None = None) -> Plan:
