@@ -29,7 +29,7 @@ def codes() -> str:
     from dtxl.core.codes import catalogue
 
     source = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.parent.glob("dtxl/**/*.py")))
-    raised = set(re.findall(r'"([A-G]\d\d)"', source))
+    raised = set(re.findall(r'["\[]([A-G]\d\d)["\]]', source))
     lines = ["# Mã lỗi, cảnh báo", "", "Trang này do `make docs` lấy từ danh mục. Cột “Áp dụng”: mã đang được kiểm tra "
              "trong bản này; các mã còn lại dành cho bản sau.", ""]  # fmt: skip
     lines += ["| Mã | Áp dụng | Mức | Nội dung | Yêu cầu | Cách sửa |", "| -- | -- | -- | -- | -- | -- |"]

@@ -149,6 +149,28 @@ def test_a_refusal_that_the_plan_caused_is_taken_back_with_the_plan(
     workspace.close()
 
 
+def test_an_agency_renamed_after_the_forms_went_out(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, _ = returned
+    agencies = tuple(
+        replace(a, name=f"{a.name} (mới)") if a.code == "07375" else a for a in workspace.plan.agencies
+    )  # fmt: skip
+    periods = tuple(replace(p, name=f"{p.name} (đợt 1)") for p in workspace.plan.periods)
+    workspace = reopened(workspace, agencies=agencies, periods=periods)
+    collected = collect(workspace, PERIOD)
+    assert [x.code for f in collected.files for x in f.findings] == []
+    workspace.close()
+
+
+def test_a_fault_and_its_mending_received_at_one_moment(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    editor = Editor(files["217"].read_bytes())
+    editor.put("Thông tin đơn vị", "C12", None)
+    (workspace.folder(PERIOD, "nhan-ve") / "lỗi.xlsx").write_bytes(editor.content())
+    collected = collect(workspace, PERIOD, received_at=datetime(2024, 3, 12, 8, 0))
+    assert [f.settled for f in collected.files if f.status == "rejected"] == [True]
+    assert collected.marked == ()
+
+
 def test_a_due_day_put_off_refuses_nobody(returned: tuple[Workspace, dict[str, Path]]) -> None:
     workspace, files = returned
     periods = tuple(replace(p, agency_due=p.agency_due.replace(day=20)) for p in workspace.plan.periods)

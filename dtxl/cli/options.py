@@ -31,7 +31,10 @@ as_of = click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
     metavar=t("NGÀY", "DATE"),
-    help=t("Tính trễ hạn đến ngày này (mặc định: hôm nay).", "Count lateness up to this day (default: today)."),
+    help=t(
+        "Tính đến hết ngày này, bản nhận sau không tính (mặc định: hôm nay).",
+        "Count lateness up to this day (default: today).",
+    ),
 )
 database = click.option(
     "--db",

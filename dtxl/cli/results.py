@@ -143,8 +143,9 @@ def trace_command(
     for r in (*rollup.indicators, *total):
         if r.code == indicator:
             scope, target = f" ({r.scope})" if r.scope else "", target_text(r.target) or "không đặt chung"
-            parts = f"{show(r.numerator, 4)}/{show(r.denominator, 4)}"
-            out.say(f"{r.code} {r.text}{scope}: {show(r.value)}{r.unit} = {parts}; mục tiêu {target}")
+            parts = "/".join(show(n, 4) for n in (r.numerator, r.denominator) if n is not None)
+            figure = f"{show(r.value)}{r.unit} = {parts}" if r.value is not None else "chưa có số liệu"
+            out.say(f"{r.code} {r.text}{scope}: {figure}; mục tiêu {target}")
     out.table(
         (
             "Mã",

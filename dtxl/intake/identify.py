@@ -57,7 +57,11 @@ def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form |
     form = register.form_for(identity.agency)
     if form is None:
         return identity, None, [*findings, finding("B07", found=identity.agency, args={"agency": identity.agency})]
-    if identity.form != form.identity.form:
+    if identity.form == form.identity.form:
+        # The same rows, though names may have changed since (an agency renamed): held against what it got.
+        if identity.fingerprint != form.identity.fingerprint:
+            form = register.as_issued(identity) or form
+    else:
         # The plan changed since. A newer form that was issued makes this one old; else it is read as it was issued.
         newer = register.issued(form.identity.form) is not None
         issued = None if newer else register.as_issued(identity)

@@ -171,9 +171,9 @@ class Form:
 
 # What is asked, as against what is only said: a due day put off must not make the forms that were sent out old ones.
 _ASKED = frozenset({"key", "text", "target", "unit", "label"})
-# Facts of the first sheet that say whose form it is; the others (due day, title, receiver) may change after issue.
+# Facts of the first sheet that say whose form it is; the others (due day, title, name of the period) may change.
 FACTS = ("plan", "agency", "code", "period", "range", "due", "receiver")
-OWN_FACTS = frozenset({"agency", "code", "period"})
+OWN_FACTS = frozenset({"agency", "code"})
 
 
 def build_form(

@@ -98,7 +98,7 @@ def collect(
         receipt = final.get(f.sha256)
         if receipt is None or f.status == "duplicate":
             return f
-        settled = receipt.status == "rejected" and good.get(receipt.agency, datetime.min) > receipt.received_at
+        settled = receipt.status == "rejected" and good.get(receipt.agency, datetime.min) >= receipt.received_at
         return replace(f, status=receipt.status, settled=settled)
 
     files = tuple(told(f) for f in results)  # fmt: skip

@@ -124,7 +124,7 @@ def find_workspace(root: Path | None, files: Sequence[Path], database: str | Non
         return open_workspace(root, database)
     for folder in files[0].resolve().parents if files else ():
         if (folder / PLANBOOK).is_file():
-            return Workspace(folder, database)
+            return open_workspace(folder, database)
     return None
 
 
