@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from dtxl.core.errors import DtxlError, WorkspaceError
 from dtxl.files.safe import write_whole
 from dtxl.files.xlsx_edit import Editor
 from dtxl.model.form import INDICATORS
 from dtxl.model.plan import Indicator
-from dtxl.pipeline.collect import collect, find_files
+from dtxl.pipeline.collect import collect
 from dtxl.pipeline.issue import issue_forms
 from dtxl.pipeline.summary import make_rollup
-from dtxl.pipeline.workspace import PLANBOOK, Workspace
+from dtxl.pipeline.walk import find_files
+from dtxl.pipeline.workspace import PLANBOOK, Workspace, open_workspace
 from dtxl.planbook import write_planbook
 from dtxl.simulate import simulate
 from tests.conftest import PERIOD
@@ -161,14 +163,21 @@ def test_an_agency_renamed_after_the_forms_went_out(returned: tuple[Workspace, d
     workspace.close()
 
 
-def test_a_fault_and_its_mending_received_at_one_moment(returned: tuple[Workspace, dict[str, Path]]) -> None:
+@pytest.mark.parametrize(("first", "settled"), [("fault", True), ("good", False)])
+def test_of_returns_of_one_moment_the_one_taken_last_came_last(
+    returned: tuple[Workspace, dict[str, Path]], first: str, settled: bool
+) -> None:
     workspace, files = returned
     editor = Editor(files["217"].read_bytes())
     editor.put("Thông tin đơn vị", "C12", None)
-    (workspace.folder(PERIOD, "nhan-ve") / "lỗi.xlsx").write_bytes(editor.content())
-    collected = collect(workspace, PERIOD, received_at=datetime(2024, 3, 12, 8, 0))
-    assert [f.settled for f in collected.files if f.status == "rejected"] == [True]
-    assert collected.marked == ()
+    fault = workspace.folder(PERIOD, "nhan-ve") / "lỗi.xlsx"
+    fault.write_bytes(editor.content())
+    shift = -60 if first == "fault" else 60
+    os.utime(fault, (files["217"].stat().st_mtime + shift,) * 2)
+    for _ in range(2):
+        collected = collect(workspace, PERIOD, received_at=datetime(2024, 3, 12, 8, 0))
+        assert [f.settled for f in collected.files if f.status == "rejected"] == [settled]
+    assert len(list(workspace.folder(PERIOD, "tra-lai").glob("*.xlsx"))) == (0 if settled else 1)
 
 
 def test_a_due_day_put_off_refuses_nobody(returned: tuple[Workspace, dict[str, Path]]) -> None:
@@ -227,3 +236,109 @@ def test_a_doubt_stays_until_it_is_settled(returned: tuple[Workspace, dict[str, 
     back.write_bytes(collected.marked[0].read_bytes())
     again = next(f for f in collect(workspace, PERIOD).files if f.path.endswith(back.name))
     assert "D10" in {x.code for x in again.findings}
+
+
+def test_reviewing_keeps_the_order_of_returns(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    agencies = workspace.plan.agencies
+    moment = datetime(2024, 3, 14)
+    workspace = reopened(workspace, agencies=tuple(a for a in agencies if a.code != "07375"))
+    collect(workspace, PERIOD, [files["07375"]], received_at=moment)
+    workspace = reopened(workspace, agencies=agencies)
+    editor = Editor(files["07375"].read_bytes())
+    editor.put(INDICATORS, f"J{editor.row_of(INDICATORS, 'I.4')}", 99999)
+    editor.put(INDICATORS, f"O{editor.row_of(INDICATORS, 'I.4')}", "Rà soát lại")
+    second = files["07375"].with_name("bản sửa.xlsx")
+    second.write_bytes(editor.content())
+    for _ in range(3):
+        collected = collect(workspace, PERIOD, [files["07375"], second], received_at=moment)
+        assert {Path(f.path).name: f.status for f in collected.files} == {
+            files["07375"].name: "superseded",
+            second.name: "accepted",
+        }
+    assert not list(workspace.folder(PERIOD, "tra-lai").glob("*.xlsx"))
+    workspace.close()
+
+
+def test_of_three_generations_of_forms_the_last_one_issued_counts(
+    returned: tuple[Workspace, dict[str, Path]],
+) -> None:
+    workspace, files = returned
+    first = workspace.plan.indicators
+    workspace = reopened(workspace, indicators=renamed(workspace))
+    issue_forms(workspace, PERIOD, list(files), force=True)
+    assert collect(workspace, PERIOD).counts["rejected"] == len(files)
+    third = tuple(replace(i, name=i.name + " (lần 3)") for i in first)
+    workspace = reopened(workspace, indicators=third)
+    assert collect(workspace, PERIOD).counts["rejected"] == len(files)
+    workspace = reopened(workspace, indicators=first)
+    issue_forms(workspace, PERIOD, list(files), force=True)
+    assert collect(workspace, PERIOD).counts["accepted"] == len(files)
+    workspace.close()
+
+
+def test_codes_exchanged_after_issue_are_not_read_across(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    by_code = workspace.plan.indicator_by_code
+    swap = {"I.4": "I.5", "I.5": "I.4"}
+    changed = tuple(replace(by_code[swap.get(i.code, i.code)], code=i.code) for i in workspace.plan.indicators)
+    workspace = reopened(workspace, indicators=changed)
+    collected = collect(workspace, PERIOD)
+    assert {x.code for f in collected.files for x in f.findings} == {"B03"}
+    asked = {a.code for a in workspace.plan.asked_of(by_code["I.4"])}
+    assert collected.counts["rejected"] == len(asked & set(files))
+    workspace.close()
+
+
+def test_an_old_forms_doubts_go_into_the_new_copy(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    editor = Editor(files["07375"].read_bytes())
+    editor.put(INDICATORS, f"J{editor.row_of(INDICATORS, 'I.4')}", "~ 100.000")
+    files["07375"].write_bytes(editor.content())
+    workspace = reopened(workspace, indicators=renamed(workspace))
+    issue_forms(workspace, PERIOD, ["07375"], force=True)
+    marked = collect(workspace, PERIOD).marked
+    back = workspace.folder(PERIOD, "nhan-ve") / "trả lại.xlsx"
+    back.write_bytes(marked[0].read_bytes())
+    again = next(f for f in collect(workspace, PERIOD).files if f.path.endswith(back.name))
+    assert "D10" in {x.code for x in again.findings}
+    workspace.close()
+
+
+def test_files_sorted_into_folders_are_no_duplicates(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, files = returned
+    first = collect(workspace, PERIOD)
+    done = workspace.folder(PERIOD, "nhan-ve") / "đã xem"
+    done.mkdir()
+    for path in files.values():
+        path.rename(done / path.name)
+    second = collect(workspace, PERIOD)
+    assert second.counts == first.counts
+
+
+def test_forms_of_two_agencies_never_share_a_file(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, _ = returned
+    twin = workspace.plan.agency_by_code["07375"]
+    agencies = (*workspace.plan.agencies, replace(twin, code="A.1"), replace(twin, code="A-1"))
+    workspace = reopened(workspace, agencies=agencies)
+    with pytest.raises(DtxlError, match=r"A\.1"):
+        issue_forms(workspace, PERIOD)
+    workspace.close()
+
+
+def test_a_database_without_the_forms_that_were_sent_is_refused(few: Workspace, tmp_path: Path) -> None:
+    few.close()
+    with pytest.raises(WorkspaceError, match="--db"):
+        open_workspace(few.root, f"sqlite:///{tmp_path / 'x.db'}")
+    with pytest.raises(WorkspaceError, match="Không dùng được"):
+        open_workspace(few.root, "foo")
+
+
+def test_an_indicator_added_after_the_returns_was_asked_of_nobody(returned: tuple[Workspace, dict[str, Path]]) -> None:
+    workspace, _ = returned
+    collect(workspace, PERIOD)
+    added = replace(workspace.plan.indicator_by_code["I.4"], code="I.77", name="Chỉ tiêu bổ sung")
+    workspace = reopened(workspace, indicators=(*workspace.plan.indicators, added))
+    result = next(r for r in make_rollup(workspace, PERIOD, date(2024, 3, 25)).indicators if r.code == "I.77")
+    assert (result.coverage.not_available, result.coverage.silent) == (0, result.coverage.expected)
+    workspace.close()

@@ -10,6 +10,7 @@ from dtxl.forms import draw_form
 from dtxl.intake import read_return
 from dtxl.model.finding import Finding
 from dtxl.model.form import Form, build_form
+from dtxl.pipeline.session import Session
 from dtxl.pipeline.workspace import Workspace
 from dtxl.returns import draw_marked_copy
 from dtxl.simulate.filling import fill
@@ -21,11 +22,7 @@ from tests.small import IN_TIME, KEY, fill_form, form_of, good_values, register
 def read(content: bytes, workspace: Workspace | None = None) -> tuple[dict[str, tuple[str, ...]], list[Finding], Form]:
     known = register()
     if workspace is not None:
-        from dtxl.pipeline.collect import _register
-        from dtxl.pipeline.issue import FormBuilder
-
-        period = workspace.period(PERIOD)
-        known = _register(workspace, period, FormBuilder(workspace, period))
+        known = Session(workspace, workspace.period(PERIOD)).register
     intake = read_return(content, "x.xlsx", IN_TIME, known)
     assert intake.form is not None, intake.findings
     values = {n: (v.canonical, v.sheet, v.cell) for n, v in intake.submission.values.items()}

@@ -67,7 +67,7 @@ def test_files_are_written_whole_and_leavings_swept(tmp_path: Path) -> None:
     write_whole(target, b"hai")
     assert target.read_text(encoding="utf-8") == "hai"
     assert [p.name for p in target.parent.iterdir()] == ["b.txt"]
-    old, new = target.parent / ".dtxl-old-1.tmp", target.parent / f".dtxl-{os.getpid()}-1.tmp"
+    old, new = target.parent / ".dtxl-other-1-x.tmp", target.parent / f".dtxl-other-{os.getpid()}-x.tmp"
     for path in (old, new):
         path.write_bytes(b"half")
     os.utime(old, (0, 0))

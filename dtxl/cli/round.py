@@ -61,7 +61,7 @@ def check_command(
     out: Out, files: tuple[Path, ...], folder: Path | None, period_code: str | None, database: str | None
 ) -> int:
     """Check files."""
-    from dtxl.pipeline.collect import check_alone, check_files
+    from dtxl.pipeline.check import check_alone, check_files
     from dtxl.pipeline.facts import collect_facts
     from dtxl.pipeline.workspace import find_workspace
 

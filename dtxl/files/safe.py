@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 import re
 import tempfile
 import time
@@ -10,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from dtxl.core.errors import WriteError
-from dtxl.core.text import tidy
+from dtxl.core.text import slug, tidy
 
+_HOST = slug(platform.node(), 30).replace("-", "") or "may"
 _BAD = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
 
@@ -23,7 +25,7 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".dtxl-{os.getpid()}-", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".dtxl-{_HOST}-{os.getpid()}-", suffix=".tmp", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(content)
@@ -49,19 +51,19 @@ def sweep(folder: Path, older_than: float = 3600) -> None:
     (the process may have run on another machine, on a shared folder)."""
     for path in folder.rglob(".dtxl-*.tmp"):
         with suppress(OSError):
-            if _gone(path.name.split("-")[1]) or time.time() - path.stat().st_mtime > older_than:
+            if _gone(*path.name.split("-")[1:3]) or time.time() - path.stat().st_mtime > older_than:
                 path.unlink()
 
 
-def _gone(process: str) -> bool:
-    """Whether no process of this number runs here. Not asked on Windows, where asking would end it."""
-    if os.name == "nt" or not process.isdigit():
+def _gone(host: str, process: str) -> bool:
+    """Whether a process of this machine is no more. Not asked on Windows, where asking would end it."""
+    if os.name == "nt" or host != _HOST or not process.isdecimal():
         return False
     try:
         os.kill(int(process), 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
+    except (PermissionError, OverflowError):
         return False
     return False
 

@@ -7,6 +7,7 @@ seen here; the office sees it when the form comes back.
 import re
 from datetime import date, datetime
 
+from dtxl.core.errors import DtxlError
 from dtxl.core.numbers import read_number
 from dtxl.core.settings import house
 from dtxl.files.safe import digest
@@ -17,6 +18,7 @@ from dtxl.model.finding import finding
 from dtxl.model.form import (
     ABOUT,
     ABOUT_INPUTS,
+    COLUMNS,
     FACTS,
     HEADER_KEY,
     HEADER_ROW,
@@ -51,7 +53,11 @@ def read_alone(content: bytes, path: str, received_at: datetime) -> Intake:
     if not stated or HIDDEN not in book.sheets:
         return Intake(empty, None, (finding("B01", file=path),))
     identity = next(iter(stated.values()))
-    form = _form(book, identity)
+    try:
+        form = _form(book, identity)
+    except (DtxlError, ValueError):
+        # A period or a date that is none: what the form says of itself was spoilt.
+        return Intake(empty, None, (finding("B01", file=path),))
     values, findings = read_sheets(book, form)
     submission = Submission(path, empty.sha256, received_at, identity, values)
     return Intake(submission, form, tuple(f.at(path) for f in findings))
@@ -64,7 +70,7 @@ def _form(book: RawBook, identity: Identity) -> Form:
     fixed = [FixedText(sheet, HEADER_ROW[sheet], 0, HEADER_KEY, "key", HEADER_KEY) for sheet in sheets]
     fixed += [FixedText(sheet, row, 0, key, "key", key) for sheet, row, key in keys]
     fixed += [FixedText(ABOUT, HEADER_ROW[ABOUT] + n, 0, key, "key", key) for n, key in enumerate(FACTS, 1)]
-    page = book.sheets.get(INDICATORS)
+    page = book.sheets.get(INDICATORS) or next((s for s in book.sheets.values() if _is_indicators(s)), None)
     rows = {page.text(row, 0): row for row in range(len(page.rows))} if page else {}
     if page:
         fixed += _groups(page)
@@ -85,6 +91,12 @@ def _form(book: RawBook, identity: Identity) -> Form:
     )
 
 
+def _is_indicators(sheet: Sheet) -> bool:
+    """Whether a renamed sheet is the indicators': by its header row."""
+    row, titles = HEADER_ROW[INDICATORS], [c.title for c in COLUMNS[INDICATORS][1:4]]
+    return [sheet.text(row, column) for column in (1, 2, 3)] == titles
+
+
 def _fields(sheet: Sheet) -> list[FormField]:
     """The field map; rows that are none are passed over."""
     required = {f"agency.{part}" for part, _, _, needed in ABOUT_INPUTS if needed}
@@ -97,6 +109,8 @@ def _fields(sheet: Sheet) -> list[FormField]:
         column = 0
         for letter in match[1]:
             column = column * 26 + ord(letter) - 64
+        if column > len(COLUMNS[place]):
+            continue
         kind, _, choices = kind.partition(":")
         needed = name in required or (place == TASKS and name.endswith(".state"))
         listed = tuple(choices.split("|")) if choices else ()

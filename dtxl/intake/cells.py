@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from dtxl.core.numbers import Reading, from_cell, plain, read_number, show
+from dtxl.core.numbers import Reading, from_cell, read_number, show
 from dtxl.core.text import fold, tidy, tidy_lines
 from dtxl.files.xlsx_read import Scalar, Sheet, show_cell
 from dtxl.model.finding import Finding, finding
@@ -33,9 +33,14 @@ def read_cell(sheet: Sheet, row: int, column: int, field: FormField) -> tuple[Va
             return Value(field.name, field.kind, "", sheet.name, cell), findings
     raw = sheet.value(row, column)
     if (row, column) in sheet.percents and isinstance(raw, float):
-        # Shown as "85%", stored as 0.85: read as what the person saw, as if it had been typed as text.
-        raw = f"{plain(from_cell(raw) * 100)}%".replace(".", ",")
-    read, remarks = _read(raw, field)
+        # Shown as "85%", stored as 0.85: read as what the person saw. As a count it is as little good as typed "85%".
+        percent = from_cell(raw) * 100
+        raw = f"{show(percent, 6)}%"
+        read, remarks = (_Got(number=percent), [("D07", {"value": show(percent, 6)})])
+        if field.kind != "percent":
+            read, remarks = _read(raw, field)
+    else:
+        read, remarks = _read(raw, field)
     findings += [mark(code, found=show_cell(raw), args=args) for code, args in remarks]
     return Value(field.name, field.kind, show_raw(raw), sheet.name, cell, read.number, read.text, read.day), findings
 

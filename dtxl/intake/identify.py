@@ -6,13 +6,16 @@ holds; the other places must not contradict it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from dtxl.core.codes import Severity
+from dtxl.core.text import fold
 from dtxl.files.xlsx_read import RawBook
 from dtxl.model.finding import Finding, finding
 from dtxl.model.form import IDENTITY_PARTS, LISTS, Form, sign
 from dtxl.model.submission import Identity
 
+_ALIKE = 0.75  # share of letters in common: above what a mended wording keeps, below what two indicators share
 _PLACES = {"sheet": "sheet ẩn _danh_muc", "properties": "thuộc tính tệp", "names": "tên vùng"}
 
 
@@ -22,7 +25,7 @@ class Register:
 
     `form_for` gives the current form of an agency code (None: no such agency); `issued` gives (agency, period) of a
     form id that was issued (None: never); `as_issued` rebuilds a form of an earlier plan, where that plan is still
-    known. `period` is the one being collected.
+    known; `replaced` tells whether a newer form was issued after a form id. `period` is the one being collected.
     """
 
     plan: str
@@ -34,6 +37,12 @@ class Register:
     issued: Callable[[str], tuple[str, str] | None]
     agency_name: Callable[[str], str]
     as_issued: Callable[[Identity], Form | None] = lambda _identity: None
+    replaced: Callable[[str], bool] = lambda _form: False
+
+    @staticmethod
+    def same_things(issued: Form, current: Form) -> bool:
+        """Whether each code that both forms have stands for the same thing."""
+        return same_things(issued, current)
 
 
 def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form | None, list[Finding]]:
@@ -62,14 +71,34 @@ def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form |
         if identity.fingerprint != form.identity.fingerprint:
             form = register.as_issued(identity) or form
     else:
-        # The plan changed since. A newer form that was issued makes this one old; else it is read as it was issued.
-        newer = register.issued(form.identity.form) is not None
-        issued = None if newer else register.as_issued(identity)
-        if issued is None:
+        # The plan changed since. A newer form that was issued makes this one old, and so does a code that now means
+        # something else; otherwise it is read as it was issued.
+        issued = None if register.replaced(identity.form) else register.as_issued(identity)
+        if issued is None or not same_things(issued, form):
             expected = {"expected": form.identity.form}
             return identity, None, [*findings, finding("B03", found=identity.form, args=expected)]
         form = issued
     return identity, form, findings
+
+
+def same_things(issued: Form, current: Form) -> bool:
+    """Whether each code that both forms have stands for the same thing: kind and unit alike, wording mended at most.
+
+    Otherwise the figure of one indicator would be counted for another.
+    """
+    now = {row.indicator.code: row.indicator for row in current.indicator_rows}
+    for row in issued.indicator_rows:
+        other = now.get(row.indicator.code)
+        if other and (other.kind, other.unit) != (row.indicator.kind, row.indicator.unit):
+            return False
+        if other and not _alike(row.indicator.name, other.name):
+            return False
+    tasks = {row.task.code: row.task.text for row in current.task_rows}
+    return all(_alike(row.task.text, tasks.get(row.task.code, row.task.text)) for row in issued.task_rows)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio() >= _ALIKE
 
 
 def stated_identities(book: RawBook) -> dict[str, Identity]:

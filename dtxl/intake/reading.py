@@ -54,12 +54,12 @@ def unreadable(empty: Submission, fault: Unreadable) -> Intake:
     return Intake(empty, None, (remark,), unreadable=True, log=fault.detail)
 
 
-def read_values(content: bytes, form: Form) -> dict[str, Value]:
-    """What stands in a file's rows that `form` has too, whatever form the file is; {} where it cannot be read."""
+def read_values(content: bytes, form: Form) -> tuple[dict[str, Value], list[Finding]]:
+    """What stands in a file's rows that `form` has too, and the remarks on it; nothing where it cannot be read."""
     try:
-        return read_sheets(read_workbook(content), form)[0]
+        return read_sheets(read_workbook(content), form)
     except Unreadable:
-        return {}
+        return {}, []
 
 
 def read_sheets(book: RawBook, form: Form) -> tuple[dict[str, Value], list[Finding]]:

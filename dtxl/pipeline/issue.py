@@ -55,6 +55,7 @@ def issue_forms(
     agencies = _chosen(workspace, only)
     build = FormBuilder(workspace, period)
     forms = [form for agency in agencies if (form := build(agency.code))]
+    _distinct(workspace, period_code)
     key = workspace.store.signing_key()
     drawn = []
     for done, form in enumerate(forms, 1):
@@ -66,11 +67,15 @@ def issue_forms(
     workspace.store.remember_plan(
         workspace.plan.fingerprint, workspace.archive.keep((workspace.root / PLANBOOK).read_bytes())
     )
-    workspace.store.issue(
-        (f.identity.form, f.identity.agency, f.identity.period, f.identity.fingerprint)
-        for f, _, _, standing in drawn
-        if standing != "kept"
-    )
+    for wanted in ("written", "same"):
+        workspace.store.issue(
+            (
+                (f.identity.form, f.identity.agency, f.identity.period, f.identity.fingerprint)
+                for f, _, _, standing in drawn
+                if standing == wanted
+            ),
+            again=wanted == "written",
+        )
     workspace.folder(period_code, INBOX).mkdir(parents=True, exist_ok=True)
     paths: dict[str, list[Path]] = {"written": [], "same": [], "kept": []}
     for _, path, content, standing in drawn:
@@ -78,6 +83,19 @@ def issue_forms(
             write_whole(path, content, durable=False)
         paths[standing].append(path)
     return Issued(tuple(paths["written"]), tuple(paths["same"]), tuple(paths["kept"]))
+
+
+def _distinct(workspace: Workspace, period: str) -> None:
+    """Raise DtxlError where two agencies' forms would be one file: one would be sent the other's."""
+    paths: dict[Path, str] = {}
+    for agency in workspace.plan.agencies:
+        path = workspace.form_path(period, agency)
+        if path in paths:
+            raise DtxlError(
+                f"Mã cơ quan {paths[path]} và {agency.code} quá giống nhau nên biểu mẫu sẽ trùng tên tệp. "
+                "Sửa một mã ở sheet “Cơ quan” của ke-hoach.xlsx."
+            )
+        paths[path] = agency.code
 
 
 def _standing(path: Path, content: bytes, form: Form, force: bool) -> str:

@@ -30,8 +30,11 @@ def acceptable(receipt: Receipt) -> bool:
 
 
 def unknown_files(workspace: Workspace, period: str, as_of: date = date.max) -> list[str]:
-    """Files received by `as_of` of which nobody can say whose they are: unreadable ones and strangers."""
-    return [r.path for r in workspace.store.receipts(period) if not r.agency and r.received_at.date() <= as_of]
+    """Files received by `as_of` of which nobody can say whose they are: unreadable ones, strangers, and those of
+    agencies that the plan no longer has."""
+    known = workspace.plan.agency_by_code
+    receipts = workspace.store.receipts(period)
+    return [r.path for r in receipts if r.agency not in known and r.received_at.date() <= as_of]
 
 
 def make_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rollup:

@@ -110,12 +110,17 @@ def open_workspace(root: Path, database: str | None = None) -> Workspace:
         raise WorkspaceError(
             f"Thư mục {root} không có tệp {PLANBOOK}. Tạo trước bằng lệnh: dtxl init {root} --plan TỆP-KẾ-HOẠCH"
         )
-    if not database and not (root / DATABASE).exists() and ((root / ARCHIVE).exists() or any(root.glob(f"*/{SENT}"))):
+    workspace = Workspace(root, database)
+    sent = any(root.glob(f"*/{SENT}/*/*.xlsx"))
+    fresh = not database and not (root / DATABASE).exists()
+    if sent and (fresh or not workspace.store.issued()):
         # A new database has a new signing key: every form that was sent out would come back as a stranger.
+        workspace.close()
         raise WorkspaceError(
-            f"Thư mục {root} đã có biểu mẫu hoặc bản nộp nhưng thiếu tệp {DATABASE}. Khôi phục tệp này từ bản sao lưu."
+            f"Thư mục {root} đã có biểu mẫu gửi đi nhưng cơ sở dữ liệu ({database or DATABASE}) không có hoặc trống. "
+            "Khôi phục từ bản sao lưu, hoặc kiểm tra lại --db."
         )
-    return Workspace(root, database)
+    return workspace
 
 
 def find_workspace(root: Path | None, files: Sequence[Path], database: str | None = None) -> Workspace | None:

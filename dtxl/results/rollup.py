@@ -109,7 +109,8 @@ class _Table:
 
 def _answer(figure: AgencyIndicator, kind: Kind, reasons: Mapping[str, str]) -> str:
     complete = figure.numerator is not None and (kind is not Kind.RATIO or figure.denominator)
-    return "reported" if complete else reasons.get(figure.absent, "not_available")
+    # Neither figure nor reason: the form did not ask for it (an indicator added since), so the agency is silent on it.
+    return "reported" if complete else reasons.get(figure.absent, "")
 
 
 def _by_target(plan: Plan, table: _Table, previous: Previous) -> tuple[IndicatorResult, ...]:

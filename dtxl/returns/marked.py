@@ -33,14 +33,13 @@ _UNSURE_ROWS = frozenset({"C12", "C23"})
 
 
 def _shown(form: Form, submission: Submission, findings: Sequence[Finding]) -> Mapping[str, Value]:
-    """The values that the copy shows: doubtful numbers as typed, and no figures in rows whose own name was not theirs
-    any more (sorted without their keys, copied over): those must be typed again."""
+    """The values that the copy shows: doubtful numbers as typed, and nothing in rows whose own name was not theirs any
+    more (sorted without their keys, copied over): those must be typed again."""
     doubtful = {f.field for f in findings if f.code in _DOUBTFUL}
     unsure = {f.field for f in findings if f.code in _UNSURE_ROWS and f.field}
     shown = {}
     for name, value in submission.values.items():
-        figure = value.kind in ("number", "integer", "percent") or name.endswith(".absent")
-        if name in form.by_name and not (figure and name.rpartition(".")[0] in unsure):
+        if name in form.by_name and name.rpartition(".")[0] not in unsure:
             shown[name] = replace(value, number=None) if name in doubtful else value
     return shown
 

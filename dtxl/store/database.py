@@ -10,14 +10,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select, update
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, or_, select, update
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 
 from dtxl.core.codes import Severity
 from dtxl.core.errors import WorkspaceError
 from dtxl.model.finding import Finding
 from dtxl.model.submission import Submission, Value
 from dtxl.store import schema
+
+_NO_ID = 2**62  # behind every receipt that is recorded
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,10 @@ class Receipt:
 def open_store(where: Path | str) -> "Store":
     """The store at a path (SQLite) or a database URL; made where it is not there. Raises WorkspaceError."""
     url = f"sqlite:///{where}" if isinstance(where, Path) else where
-    engine = create_engine(url)
+    try:
+        engine = create_engine(url)
+    except (ArgumentError, ImportError) as error:
+        raise WorkspaceError(f"Không dùng được cơ sở dữ liệu {where}: {error}") from error
     if engine.dialect.name == "sqlite":
         _serious_sqlite(engine)
     try:
@@ -91,14 +96,38 @@ class Store:
             text = c.execute(select(schema.meta.c.value).where(schema.meta.c.key == "signing_key")).scalar_one()
         return bytes.fromhex(text)
 
-    def issue(self, forms: Iterable[tuple[str, str, str, str]]) -> None:
-        """Remember forms as (form id, agency, period, fingerprint); known ones stay as they are."""
+    def issue(self, forms: Iterable[tuple[str, str, str, str]], *, again: bool = True) -> None:
+        """Remember forms as (form id, agency, period, fingerprint).
+
+        A known one is from now on its agency's newest, unless `again` is False (it stood there already).
+        """
+        table = schema.issued
         rows = [dict(zip(("form", "agency", "period", "fingerprint"), f, strict=True)) for f in forms]
         with self._begin() as c:
-            known = set(c.execute(select(schema.issued.c.form)).scalars())
-            new = [row for row in rows if row["form"] not in known]
+            known = set(c.execute(select(table.c.form)).scalars())
+            sequence = (c.execute(select(func.max(table.c.sequence))).scalar() or 0) + 1
+            new = [{**row, "sequence": sequence} for row in rows if row["form"] not in known]
             if new:
-                c.execute(insert(schema.issued), new)
+                c.execute(insert(table), new)
+            for row in rows if again else ():
+                if row["form"] in known:
+                    c.execute(update(table).where(table.c.form == row["form"]).values(sequence=sequence))
+
+    def superseded_forms(self) -> set[str]:
+        """Ids of the forms after which a newer one was issued to the same agency for the same period."""
+        table = schema.issued
+        with self._begin() as c:
+            rows = c.execute(select(table)).all()
+        newest: dict[tuple[str, str], int] = {}
+        for r in rows:
+            key = (r.agency, r.period)
+            newest[key] = max(newest.get(key, 0), r.sequence)
+        return {r.form for r in rows if r.sequence < newest[r.agency, r.period]}
+
+    def rename(self, receipt: Receipt, path: str) -> None:
+        """The file of a receipt was moved to `path`."""
+        with self._begin() as c:
+            c.execute(update(schema.receipt).where(schema.receipt.c.id == receipt.id).values(path=path))
 
     def issued(self) -> dict[str, tuple[str, str]]:
         """Form id → (agency, period) of every form issued."""
@@ -136,7 +165,9 @@ class Store:
         return [_receipt(row) for row in rows]
 
     def before(self, agency: str, period: str, moment: datetime, own: str = "") -> Receipt | None:
-        """The agency's last acceptable return received up to `moment`, other than the file of hash `own`."""
+        """The agency's last acceptable return before one received at `moment`, other than the file of hash `own`; of
+        returns of one moment the one recorded first came first."""
+        known = self.find(own, period) if own else None
         table = schema.receipt
         query = (
             select(table)
@@ -144,8 +175,11 @@ class Store:
                 table.c.agency == agency,
                 table.c.period == period,
                 table.c.status.in_(("accepted", "superseded")),
-                table.c.received_at <= _stamp(moment),
                 table.c.sha256 != own,
+                or_(
+                    table.c.received_at < _stamp(moment),
+                    (table.c.received_at == _stamp(moment)) & (table.c.id < (known.id if known else _NO_ID)),
+                ),
             )
             .order_by(table.c.received_at.desc(), table.c.id.desc())
             .limit(1)
@@ -174,11 +208,14 @@ class Store:
                     ):  # fmt: skip
                         c.execute(delete(table).where(column == instead_of.id))
                 if status == "accepted":
-                    status = self._supersede(c, agency, period, submission.received_at)
-                row = {
+                    place = (submission.received_at, instead_of.id if instead_of else _NO_ID)
+                    status = self._supersede(c, agency, period, place)
+                row: dict[str, Any] = {
                     "period": period, "sha256": submission.sha256, "path": submission.path, "agency": agency,
                     "received_at": _stamp(submission.received_at), "status": status,
                 }  # fmt: skip
+                if instead_of is not None:
+                    row["id"] = instead_of.id  # its place among the others stays
                 key = c.execute(insert(schema.receipt).returning(schema.receipt.c.id), row).scalar_one()
                 _write_details(c, key, submission, findings)
         except IntegrityError:
@@ -190,7 +227,7 @@ class Store:
             key, period, submission.sha256, submission.path, submission.received_at, agency, status
         )  # fmt: skip
 
-    def _supersede(self, c: Connection, agency: str, period: str, moment: datetime) -> str:
+    def _supersede(self, c: Connection, agency: str, period: str, place: tuple[datetime, int]) -> str:
         table = schema.receipt
         current = c.execute(
             select(table).where(
@@ -199,7 +236,7 @@ class Store:
         ).first()  # fmt: skip
         if current is None:
             return "accepted"
-        if _receipt(current).received_at > moment:
+        if (_receipt(current).received_at, current.id) > place:
             return "superseded"
         c.execute(update(table).where(table.c.id == current.id).values(status="superseded"))
         return "accepted"

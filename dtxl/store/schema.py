@@ -15,6 +15,7 @@ issued = Table(
     Column("agency", String(40), nullable=False),
     Column("period", String(20), nullable=False),
     Column("fingerprint", String(40), nullable=False),
+    Column("sequence", Integer, nullable=False),  # of the run that wrote it last: the later form is the newer one
 )
 
 # The plan workbook that forms of a fingerprint were issued from; the file itself is in the archive.

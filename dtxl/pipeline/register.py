@@ -1,0 +1,56 @@
+"""What intake must know of what was issued: the current forms, those of earlier plans, the register."""
+
+import logging
+
+from dtxl.core.errors import DtxlError
+from dtxl.intake import Register
+from dtxl.model.form import Form, build_form
+from dtxl.model.plan import PeriodDates, Plan
+from dtxl.model.submission import Identity
+from dtxl.pipeline.issue import FormBuilder
+from dtxl.pipeline.workspace import Workspace
+from dtxl.planbook import read_planbook
+
+log = logging.getLogger("dtxl.collect")
+
+
+def make_register(workspace: Workspace, period: PeriodDates, forms: FormBuilder) -> Register:
+    """The register of a period, as it stands now."""
+    plan = workspace.plan
+    issued, superseded = workspace.store.issued(), workspace.store.superseded_forms()
+
+    def agency_name(code: str) -> str:
+        agency = plan.agency_by_code.get(code)
+        return agency.name if agency else ""
+
+    return Register(
+        plan.info.id, plan.info.title, period.code, period.name, workspace.store.signing_key(), forms, issued.get,
+        agency_name, _EarlierForms(workspace, period), superseded.__contains__,
+    )  # fmt: skip
+
+
+class _EarlierForms:
+    """Identity → the form as it was issued from an earlier state of the plan workbook, which the archive keeps."""
+
+    def __init__(self, workspace: Workspace, period: PeriodDates) -> None:
+        self._workspace, self._period = workspace, period
+        self._versions = workspace.store.plan_versions()
+        self._plans: dict[str, Plan | None] = {}
+
+    def __call__(self, identity: Identity) -> Form | None:
+        plan = self._plan(identity.fingerprint)
+        agency = plan.agency_by_code.get(identity.agency) if plan else None
+        if plan is None or agency is None:
+            return None
+        form = build_form(plan, agency, self._period)
+        return form if form.identity.form == identity.form else None
+
+    def _plan(self, fingerprint: str) -> Plan | None:
+        if fingerprint not in self._plans:
+            sha256 = self._versions.get(fingerprint)
+            try:
+                self._plans[fingerprint] = read_planbook(self._workspace.archive.path(sha256)) if sha256 else None
+            except DtxlError as error:
+                log.error("%s", error)
+                self._plans[fingerprint] = None
+        return self._plans[fingerprint]

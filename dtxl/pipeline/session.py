@@ -1,0 +1,157 @@
+"""One file at a time: read, checked, recorded in a transaction of its own."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from dtxl.checks import Earlier, check
+from dtxl.core.errors import DtxlError
+from dtxl.files.safe import digest
+from dtxl.intake import Intake, read_return
+from dtxl.model.finding import Finding, finding, in_order, refused
+from dtxl.model.plan import PeriodDates
+from dtxl.pipeline.issue import FormBuilder
+from dtxl.pipeline.register import make_register
+from dtxl.pipeline.workspace import Workspace
+from dtxl.store import Receipt
+
+log = logging.getLogger("dtxl.collect")
+# Refusals that a corrected plan or register may undo; the others lie in the file itself.
+_OF_REGISTER = frozenset({"B03", "B05", "B07", "B09", "B12"})
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file."""
+
+    path: str
+    sha256: str
+    agency: str
+    period: str
+    status: str
+    findings: tuple[Finding, ...]
+    settled: bool = False  # faulty, but the agency has sent an acceptable return since
+
+
+class Session:
+    """A run of reading files for a period."""
+
+    def __init__(self, workspace: Workspace, period: PeriodDates, received_at: datetime | None = None) -> None:
+        self.workspace, self.period, self._received_at = workspace, period, received_at
+        self.forms = FormBuilder(workspace, period)
+        self.register = make_register(workspace, period, self.forms)
+
+    def received(self, changed: float) -> datetime:
+        """When a file counts as received; `changed` is its time of change, seconds since the epoch."""
+        return self._received_at or datetime.fromtimestamp(changed)
+
+    def unreachable(self, path: Path, reason: str) -> FileResult:
+        """A file or folder that could not be read: not recorded, so that the next run takes it up."""
+        name = self.workspace.relative(path)
+        remark = finding("A01", file=name, found=reason)
+        return FileResult(name, "", "", self.period.code, "unreadable", (remark,))
+
+    def take(self, path: Path, changed: float) -> FileResult:
+        """Record one file, or say what is known of it."""
+        name = self.workspace.relative(path)
+        try:
+            content = path.read_bytes()
+            known = self.workspace.store.find(digest(content), self.period.code)
+            if known is not None:
+                return self._again(known, name)
+            self.workspace.archive.keep(content)
+            return self._record(content, name, self.received(changed), None)
+        except OSError as error:
+            return self.unreachable(path, error.strerror or type(error).__name__)  # open in Excel, or gone
+        except DtxlError:
+            raise
+        except Exception:  # noqa: BLE001 - logged there
+            return self._fault(name)
+
+    def review(self, receipt: Receipt) -> Receipt | None:
+        """Read a file again that was refused for what the office's own plan or register said then: the receipt that
+        took the old one's place, None where nothing changed."""
+        store = self.workspace.store
+        before = [f.code for f in store.findings([receipt])[receipt.id]]
+        if receipt.status != "rejected" or _OF_REGISTER.isdisjoint(before):
+            return None
+        content = self.workspace.archive.read(receipt.sha256)
+        _, findings = self.examine(content, receipt.path, receipt.received_at)
+        if [f.code for f in findings] == before:
+            return None
+        self._record(content, receipt.path, receipt.received_at, receipt)
+        return store.find(receipt.sha256, self.period.code)
+
+    def examine(self, content: bytes, name: str, received_at: datetime) -> tuple[Intake, list[Finding]]:
+        """Read and check one file; nothing is stored."""
+        intake = read_return(content, name, received_at, self.register)
+        findings = list(intake.findings)
+        if intake.log:
+            log.info("%s: %s", name, intake.log)
+        if intake.form is not None:
+            findings += check(intake.form, intake.submission, self._earlier(intake))
+        return intake, in_order(findings)
+
+    def _record(self, content: bytes, name: str, moment: datetime, instead_of: Receipt | None) -> FileResult:
+        period = self.period.code
+        intake, findings = self.examine(content, name, moment)
+        receipt = self.workspace.store.record(
+            intake.submission, period, outcome(intake, findings), findings, instead_of=instead_of
+        )
+        return FileResult(name, receipt.sha256, receipt.agency, period, receipt.status, tuple(findings))
+
+    def _fault(self, name: str) -> FileResult:
+        """One file never stops the batch; it is not recorded, so that a mended program takes it up again."""
+        fault = hashlib.sha256(name.encode(errors="replace")).hexdigest()[:8]
+        log.exception("reading %s failed (support id %s)", name, fault)
+        remark = finding("G10", file=name, args={"rule": "intake", "id": fault})
+        return FileResult(name, "", "", self.period.code, "unreadable", (remark,))
+
+    def _earlier(self, intake: Intake) -> Earlier | None:
+        identity = intake.submission.identity
+        if identity is None:
+            return None
+        store, moment = self.workspace.store, intake.submission.received_at
+        before = store.before(identity.agency, self.period.code, moment, intake.submission.sha256)
+        if before is None:
+            return None
+        values = store.values([before])[before.id]
+        return Earlier({n: v.canonical for n, v in values.items()}, f"{before.received_at:%H:%M ngày %d/%m/%Y}")
+
+    def _again(self, known: Receipt, name: str) -> FileResult:
+        """A file that is recorded: the same place again is nothing new, nor is one that it was moved to; another place
+        beside it is a duplicate."""
+        store, period = self.workspace.store, self.period.code
+        if known.path != name and not (self.workspace.root / known.path).exists():
+            store.rename(known, name)
+        elif known.path != name:
+            store.record_duplicate(known.sha256, name, period)
+            remark = finding("A08", file=name, args={"before": known.path})
+            return FileResult(name, known.sha256, known.agency, period, "duplicate", (remark,))
+        findings = tuple(f.at(name) for f in store.findings([known])[known.id])
+        return FileResult(name, known.sha256, known.agency, period, known.status, findings)
+
+
+def outcome(intake: Intake, findings: Sequence[Finding]) -> str:
+    """accepted, rejected or unreadable."""
+    if intake.unreadable:
+        return "unreadable"
+    return "rejected" if refused(findings) or intake.form is None else "accepted"
+
+
+Place = tuple[datetime, int]
+
+
+def last_good(receipts: Sequence[Receipt]) -> dict[str, Place]:
+    """Agency → when its accepted return came; of one moment, the one recorded last came last."""
+    return {r.agency: (r.received_at, r.id) for r in receipts if r.status == "accepted"}
+
+
+def settled(receipt: Receipt, good: dict[str, Place]) -> bool:
+    """Whether an acceptable return of its agency came after a faulty one."""
+    return receipt.status == "rejected" and good.get(receipt.agency, (datetime.min, 0)) > (
+        receipt.received_at, receipt.id,
+    )  # fmt: skip

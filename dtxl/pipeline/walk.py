@@ -1,0 +1,55 @@
+"""Files out of folders: every one that could be a return, and a word on what could not be looked into."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from dtxl.core.errors import DtxlError
+
+# Lock files of Office and LibreOffice, what systems and browsers leave, our own temporary files.
+_PASSING = re.compile(
+    r"^(?:~\$.*|\.~lock\..*|\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|\.dtxl-.*|.*\.(?:tmp|crdownload|part))$", re.I
+)
+
+
+def find_files(paths: Sequence[Path], *, must_exist: bool) -> tuple[list[tuple[Path, float]], list[tuple[Path, str]]]:
+    """All files of the paths with their times of change, in that order; and what could not be looked into, with why.
+
+    Folders are walked, links followed, each file taken once; lock and temporary files are passed over.
+    """
+    found: dict[Path, tuple[Path, float]] = {}
+    lost: list[tuple[Path, str]] = []
+    for top in paths:
+        if must_exist and not top.exists():
+            raise DtxlError(f"Không thấy tệp hoặc thư mục {top}.")
+        for path in _walk(top, lost):
+            try:
+                real, changed = path.resolve(strict=True), path.stat().st_mtime
+            except (OSError, RuntimeError) as error:
+                lost.append((path, getattr(error, "strerror", None) or "đường dẫn hỏng"))
+                continue
+            if real.is_file():
+                found.setdefault(real, (path, changed))
+    return sorted(found.values(), key=lambda item: (item[1], str(item[0]))), lost
+
+
+def _walk(top: Path, lost: list[tuple[Path, str]]) -> Iterator[Path]:
+    if not top.is_dir():
+        yield top
+        return
+    seen: set[Path] = set()
+
+    def cannot(error: OSError) -> None:
+        lost.append((Path(error.filename or top), error.strerror or type(error).__name__))
+
+    for folder, folders, names in os.walk(top, onerror=cannot, followlinks=True):
+        real = Path(folder).resolve()
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        for name in sorted(names):
+            if not _PASSING.match(name):
+                yield Path(folder, name)
