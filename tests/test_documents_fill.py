@@ -181,6 +181,7 @@ def test_lines_are_cut_to_length(tmp_path: Path) -> None:
 
 
 def test_filling_warns_of_nothing(tmp_path: Path) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
         filled(template(tmp_path, "{{ a }}"), a="x")
+    assert heard == []
