@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from dtxl.core.errors import WriteError
 from dtxl.core.text import enumerate_vi, fold, lower_first, roman, same_words, slug, tidy, tidy_lines
-from dtxl.files.safe import safe_name, sweep, write_whole
+from dtxl.files.safe import sweep, write_whole
+from dtxl.model.plan import Agency
+from dtxl.pipeline.workspace import file_stem
 
 
 @pytest.mark.parametrize("text", ["Hòa", "Hoà", "Ho\u0300a", "HÒA"])
@@ -46,19 +48,22 @@ def test_names_and_lists() -> None:
     assert lower_first("TTHC đúng hạn") == "TTHC đúng hạn"
 
 
-@pytest.mark.parametrize("name", ["..", "../x", "C:\\a", "CON", "con.txt", "a\x00b", "x.", " ", "\u202egnp.exe", "/"])
+HOSTILE = ["..", "../x", "C:\\a", "CON", "con.txt", "a\x00b", "x.", " ", "\u202egnp.exe", "/", "nul", "ô" * 400]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_stay_inside_their_folder(name: str) -> None:
-    made = safe_name(name)
-    assert made
-    assert not set(made) & set('/\\:\x00<>|?*"')
-    assert made not in {".", ".."}
-    assert made.split(".")[0].upper() not in {"CON", "NUL"}
-    assert "\u202e" not in made
+    made = file_stem(Agency("07375", name, "commune"))
+    assert made.startswith("07375-")
+    assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert len(made) <= 81
 
 
-@given(st.text(max_size=400))
-def test_names_fit_file_systems(name: str) -> None:
-    assert 0 < len(safe_name(name).encode()) <= 121
+@given(st.text(max_size=400), st.from_regex(r"[A-Za-z0-9.-]{1,40}", fullmatch=True))
+def test_names_fit_file_systems(name: str, code: str) -> None:
+    made = file_stem(Agency(code, name, "commune"))
+    assert 0 < len(made.encode()) <= 81
+    assert not set(made) & set('/\\:.<>|?*"')
 
 
 def test_files_are_written_whole_and_leavings_swept(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def command(function: Command) -> Command:
     @click.pass_context
     @functools.wraps(function)
     def framed(context: click.Context, json_to: str | None, quiet: bool, verbose: int, **options: Any) -> None:
+        """One call, its status as the exit status; what cannot go on as one line and 2."""
         from dtxl.core.errors import DtxlError
 
         logging.basicConfig(level=logging.DEBUG if verbose > 1 else logging.INFO if verbose else logging.ERROR)

@@ -1,21 +1,17 @@
-"""Writing whole or not at all, and names that stay inside their folder."""
+"""Writing whole or not at all; what a killed run left behind; hashes."""
 
 import hashlib
 import os
 import platform
-import re
 import tempfile
 import time
-import unicodedata
 from contextlib import suppress
 from pathlib import Path
 
 from dtxl.core.errors import WriteError
-from dtxl.core.text import slug, tidy
+from dtxl.core.text import slug
 
 _HOST = slug(platform.node(), 30).replace("-", "") or "may"
-_BAD = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
-_RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
@@ -66,20 +62,6 @@ def _gone(host: str, process: str) -> bool:
     except (PermissionError, OverflowError):
         return False
     return False
-
-
-def safe_name(text: str, limit: int = 120) -> str:
-    """A file name (no folder, no extension) that is safe on Windows too; "" becomes "khong-ten".
-
-    NFC; separators, reserved names, trailing dots and marks of direction go; at most `limit` bytes of UTF-8.
-    """
-    name = _BAD.sub(" ", unicodedata.normalize("NFC", tidy(text)))
-    name = re.sub(r"\s+", " ", name).strip(" .")
-    while len(name.encode()) > limit:
-        name = name[:-1].rstrip(" .")
-    if name.split(".")[0].casefold() in _RESERVED:
-        name = f"_{name}"
-    return name or "khong-ten"
 
 
 def digest(content: bytes) -> str:

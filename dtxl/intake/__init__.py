@@ -1,7 +1,7 @@
 """Returned workbooks in: opened, identified, read by key, repaired where that is safe."""
 
 from dtxl.intake.alone import read_alone
-from dtxl.intake.identify import Register
+from dtxl.intake.identify import Register, same_things
 from dtxl.intake.reading import Intake, read_return, read_values
 
-__all__ = ["Intake", "Register", "read_alone", "read_return", "read_values"]
+__all__ = ["Intake", "Register", "read_alone", "read_return", "read_values", "same_things"]

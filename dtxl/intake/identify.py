@@ -39,11 +39,6 @@ class Register:
     as_issued: Callable[[Identity], Form | None] = lambda _identity: None
     replaced: Callable[[str], bool] = lambda _form: False
 
-    @staticmethod
-    def same_things(issued: Form, current: Form) -> bool:
-        """Whether each code that both forms have stands for the same thing."""
-        return same_things(issued, current)
-
 
 def identify(book: RawBook, register: Register) -> tuple[Identity | None, Form | None, list[Finding]]:
     """The identity that counts and the form to read by; either is None where the file cannot be read further."""

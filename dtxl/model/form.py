@@ -156,10 +156,6 @@ class Form:
         return {f.name: f for f in self.fields}
 
     @cached_property
-    def by_place(self) -> Mapping[tuple[str, int, int], FormField]:
-        return {(f.sheet, f.row, f.column): f for f in self.fields}
-
-    @cached_property
     def row_of(self) -> Mapping[tuple[str, str], int]:
         """(sheet, key) → row, of every row that has a key."""
         return {(t.sheet, t.key): t.row for t in self.fixed if t.role == "key"}

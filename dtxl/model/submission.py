@@ -40,10 +40,6 @@ class Value:
         return self.raw == ""
 
     @property
-    def readable(self) -> bool:
-        return self.number is not None or self.text is not None or self.day is not None
-
-    @property
     def canonical(self) -> str:
         """What the cell says, as one text: equal for equal contents however they were typed; "" where unreadable."""
         if self.number is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from dtxl.core.errors import WorkspaceError
 from dtxl.core.text import slug
 from dtxl.files.safe import digest, write_whole
-from dtxl.intake import read_return, read_values
+from dtxl.intake import read_return, read_values, same_things
 from dtxl.model.finding import Finding
 from dtxl.pipeline.session import Session, last_good, settled
 from dtxl.pipeline.workspace import RETURNED, file_stem
@@ -68,7 +68,7 @@ def _marked(session: Session, receipt: Receipt, findings: Sequence[Finding]) -> 
         # doubts of reading it go with it.
         issued = session.register.as_issued(identity)
         values, remarks = read_values(content, issued) if issued else ({}, [])
-        same = issued is not None and session.register.same_things(issued, current)
+        same = issued is not None and same_things(issued, current)
         submission = replace(submission, values=values if same else {})
         known += remarks if same else []
     form = intake.form or current

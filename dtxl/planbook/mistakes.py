@@ -32,6 +32,7 @@ def look_for_mistakes(draft: Draft, problems: Problems) -> None:
 
 def _duplicate_codes(table: Table) -> Callable[[Draft, Problems], None]:
     def check(draft: Draft, problems: Problems) -> None:
+        """Each code that stands twice, at its second place."""
         first: dict[str, str] = {}
         for row in draft.rows[table.sheet]:
             code = row.get("code")

@@ -219,6 +219,7 @@ class _Sheet:
     records: Sequence[Record]
 
     def write(self) -> None:
+        """Draw the sheet: head, rows, drop-downs, printing."""
         table, sheet = self.table, self.book.sheet(self.table.sheet, growing=True)
         dress(self.book, sheet, table.title, table.hint, table.tab)
         raw = sheet.raw
