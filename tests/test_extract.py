@@ -128,7 +128,9 @@ def test_tasks_stand_under_the_office_that_heads_them(tmp_path: Path) -> None:
     assert plan.tasks[1].text == (
         "Thực hiện đánh giá các cơ sở khám chữa bệnh, trình Chủ tịch UBND tỉnh kết quả trong tháng 6/2024."
     )
-    assert plan.tasks[1].span == "Thực hiện đánh giá các cơ sở khám chữa bệnh, trình Chủ tịch"
+    assert plan.tasks[1].span == (
+        "Thực hiện đánh giá các cơ sở khám chữa bệnh, trình Chủ tịch\n\nUBND tỉnh kết quả trong tháng 6/2024."
+    )
     assert plan.tasks[4].text == "Họp Ban Chỉ đạo theo quy chế; Họp mỗi quý một lần."
 
 

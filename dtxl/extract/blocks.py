@@ -1,4 +1,4 @@
-"""The neutral stream that every carrier is turned into: paragraphs and tables with their exact text and place."""
+"""The neutral stream that every carrier is turned into: paragraphs and tables, each piece with its place in the source."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,39 +6,50 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dtxl.core.errors import SourceError
-from dtxl.core.text import fold, tidy
+from dtxl.core.text import fold
+from dtxl.extract.pieces import Piece, Source
 from dtxl.extract.words import words
 from dtxl.files.docx_read import DocxTable, read_docx
 from dtxl.files.text_read import read_lines
 
 KNOWN = (".docx", ".md", ".txt")
-_EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|`)(?=\S)(.+?)(?<=\S)\1")
 _PIPE = re.compile(r"(?<!\\)\|")
 _RULE_CELL = re.compile(r"^:?-{1,}:?$")
-_HASHES = re.compile(r"^#{1,6}\s+")
+_HASHES = re.compile(r"^\s*(#{1,6})\s+")
 _LAYOUT = ("noi nhan", "so:", "cong hoa xa hoi")
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """`text` is tidy and without markup; `span` stands so in the source; `place` is for people ("dòng 12").
+    """A line of the document. `place` is for people ("dòng 12"); `heading` says that the carrier marks it as one.
 
     `label` is what Word's own numbering prints before the text, which then is not part of it."""
 
-    text: str
-    span: str
+    piece: Piece
     place: str
     label: str = ""
+    heading: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.piece.text
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells of a table's row: tidy, as they stand in the source, and whether each only continues the one above."""
+    """Cells of a table's row, and whether each only continues the one above it."""
 
-    cells: tuple[str, ...]
-    spans: tuple[str, ...]
+    pieces: tuple[Piece, ...]
     merged: tuple[bool, ...]
     place: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return tuple(piece.text for piece in self.pieces)
+
+    @property
+    def spans(self) -> tuple[str, ...]:
+        return tuple(piece.span for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +78,45 @@ def read_blocks(path: Path) -> tuple[Block, ...]:
 
 def from_lines(lines: Iterable[str]) -> Iterator[Block]:
     """Blocks of a plain text or markdown document: a line is a paragraph, lines of pipes are a table."""
+    listed = tuple(lines)
+    source = Source("\n".join(listed), marked=True)
     rows: list[Row] = []
-    for number, line in enumerate(lines, 1):
+    start = 0
+    for number, line in enumerate(listed, 1):
         place = f"dòng {number}"
-        stripped = line.strip()
-        if stripped.startswith("|"):
-            row = _pipe_row(stripped, place)
+        if line.lstrip().startswith("|"):
+            row = _pipe_row(source, start, line, place)
             if not all(_RULE_CELL.match(c) for c in row.cells if c) or not any(row.cells):
                 rows.append(row)
-            continue
-        if rows:
-            yield Table(tuple(rows))
-            rows = []
-        yield from _paragraph(_HASHES.sub("", stripped), "", place, markdown=True)
+        else:
+            if rows:
+                yield Table(tuple(rows))
+                rows = []
+            hashes = _HASHES.match(line)
+            at = start + (hashes.end() if hashes else 0)
+            yield from _paragraph(source.piece(at, start + len(line)), "", place, heading=bool(hashes))
+        start += len(line) + 1
     if rows:
         yield Table(tuple(rows))
 
 
-def _pipe_row(line: str, place: str) -> Row:
-    pieces = [piece.strip() for piece in _PIPE.split(line[1:].removesuffix("|"))]
-    cells = tuple(tidy(plain(piece.replace("\\|", "|").replace("<br>", " "))) for piece in pieces)
-    return Row(cells, tuple(pieces), (False,) * len(cells), place)
+def _pipe_row(source: Source, start: int, line: str, place: str) -> Row:
+    bars = [match.start() for match in _PIPE.finditer(line)]
+    if line[bars[-1] + 1 :].strip():
+        bars.append(len(line))
+    pieces = tuple(source.piece(start + a + 1, start + b) for a, b in zip(bars, bars[1:], strict=False))
+    return Row(pieces, (False,) * len(pieces), place)
 
 
-def plain(text: str) -> str:
-    """`text` without the marks of markdown's emphasis."""
-    for _ in range(3):
-        bare = _EMPHASIS.sub(r"\2", text)
-        if bare == text:
-            break
-        text = bare
-    return text
-
-
-def _paragraph(raw: str, label: str, place: str, *, markdown: bool = False) -> Iterator[Paragraph]:
-    text = tidy(plain(raw)) if markdown else tidy(raw)
+def _paragraph(piece: Piece, label: str, place: str, *, heading: bool = False) -> Iterator[Paragraph]:
     # Lines of underscores, stars and dashes only separate.
-    if any(c.isalnum() for c in text):
-        yield Paragraph(text, raw.strip(), place, label)
+    if any(c.isalnum() for c in piece.text):
+        yield Paragraph(piece, place, label, heading)
+
+
+def whole(text: str) -> Piece:
+    """`text` as a piece of its own: for carriers that are no text themselves."""
+    return Source(text).piece()
 
 
 def _from_docx(path: Path) -> Iterator[Block]:
@@ -118,8 +130,7 @@ def _from_docx(path: Path) -> Iterator[Block]:
             yield Table(
                 tuple(
                     Row(
-                        tuple(tidy(c.text) for c in row),
-                        tuple(c.text.strip() for c in row),
+                        tuple(whole(c.text) for c in row),
                         tuple(c.merged for c in row),
                         f"bảng {table_number}, dòng {number}",
                     )
@@ -154,6 +165,6 @@ def _layout(table: DocxTable, place: str) -> Iterator[Paragraph]:
 def _lines(text: str, label: str, place: str) -> Iterator[Paragraph]:
     """A paragraph with line breaks in it is as many paragraphs; the label belongs to the first."""
     for line in text.split("\n"):
-        for paragraph in _paragraph(line, label, place):
+        for paragraph in _paragraph(whole(line), label, place):
             yield paragraph
             label = ""

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from dtxl.core.text import fold
 from dtxl.extract.blocks import Block, Paragraph, Table
+from dtxl.extract.pieces import Piece
 from dtxl.extract.words import shouted
 
 
@@ -27,9 +28,17 @@ class Item:
 
     mark: Mark
     label: str  # "III", "1", "a", "1.1", "" for bullets and prose
-    text: str
-    span: str
+    piece: Piece
     place: str
+    heading: bool = False  # the carrier marks it as a heading
+
+    @property
+    def text(self) -> str:
+        return self.piece.text
+
+    @property
+    def span(self) -> str:
+        return self.piece.span
 
     @property
     def ended(self) -> bool:
@@ -45,7 +54,6 @@ _MARKS = (
     (Mark.PLUS, re.compile(r"^(\+)\s*(?=\S)")),
     (Mark.BULLET, re.compile(r"^([-–—•●▪·*])(?:\s+(?=\S)|(?=[^\W\d_]))")),
 )
-_EMPHASIS = re.compile(r"^[*_]{2,3}(?=\S)")
 _FOOTNOTE = re.compile(r"^[¹²³⁴-⁹⁰]+\s*\S")
 _SHORT = 30  # letters; a shorter line that ends without a mark is a line of its own, not a cut paragraph
 
@@ -76,23 +84,14 @@ def _noise(block: Block) -> bool:
 
 
 def _item(paragraph: Paragraph) -> Item:
-    text = f"{paragraph.label} {paragraph.text}" if paragraph.label else paragraph.text
+    piece = paragraph.piece
+    text = f"{paragraph.label} {piece.text}" if paragraph.label else piece.text
     for mark, pattern in _MARKS:
         if match := pattern.match(text):
             label = match[1] if mark < Mark.BULLET else ""
-            span = paragraph.span if paragraph.label else _bare_span(paragraph.span, pattern)
-            return Item(mark, label, text[match.end() :], span, paragraph.place)
-    return Item(Mark.NONE, "", text, paragraph.span, paragraph.place)
-
-
-def _bare_span(span: str, pattern: re.Pattern[str]) -> str:
-    """`span` without its mark; what remains is still an exact piece of the source."""
-    span = re.sub(r"^#{1,6}\s+", "", span)
-    match = pattern.match(span) or pattern.match(_EMPHASIS.sub("", span))
-    if not match:
-        return span
-    rest = match.string[match.end() :]
-    return rest.strip()
+            rest = piece if paragraph.label else piece.cut(match.end())
+            return Item(mark, label, rest, paragraph.place, paragraph.heading)
+    return Item(Mark.NONE, "", piece, paragraph.place, paragraph.heading)
 
 
 def _joined(items: Sequence[Item | Table]) -> list[Item | Table]:
@@ -100,7 +99,7 @@ def _joined(items: Sequence[Item | Table]) -> list[Item | Table]:
     for item in items:
         before = out[-1] if out else None
         if isinstance(item, Item) and isinstance(before, Item) and _continues(before, item):
-            out[-1] = replace(before, text=f"{before.text} {item.text}")
+            out[-1] = replace(before, piece=before.piece.join(item.piece))
         else:
             out.append(item)
     return out
