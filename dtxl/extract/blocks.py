@@ -1,170 +1,134 @@
-"""The neutral stream that every carrier is turned into: paragraphs and tables, each piece with its place in the source."""
+"""From a file to the stream of its paragraphs and tables: one entry for all formats."""
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from dtxl.core.errors import SourceError
 from dtxl.core.text import fold
-from dtxl.extract.pieces import Piece, Source
-from dtxl.extract.words import words
-from dtxl.files.docx_read import DocxTable, read_docx
+from dtxl.extract.carriers import Block, Paragraph, Row, Table, from_flow, is_heading, paragraph, whole
+from dtxl.extract.carriers_text import from_lines
+from dtxl.files.docx_read import read_docx
+from dtxl.files.flow import Flow, FlowRow, FlowTable
+from dtxl.files.html_read import read_html
+from dtxl.files.pdf_read import read_pdf
+from dtxl.files.sheet_read import read_sheets
 from dtxl.files.text_read import read_lines
 
-KNOWN = (".docx", ".md", ".txt")
-_PIPE = re.compile(r"(?<!\\)\|")
-_RULE_CELL = re.compile(r"^:?-{1,}:?$")
-_HASHES = re.compile(r"^\s*(#{1,6})\s+")
-_LAYOUT = ("noi nhan", "so:", "cong hoa xa hoi")
+__all__ = ["KNOWN", "Block", "Paragraph", "Row", "Table", "from_lines", "read_blocks"]
 
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A line of the document. `place` is for people ("dòng 12"); `heading` says that the carrier marks it as one.
-
-    `label` is what Word's own numbering prints before the text, which then is not part of it."""
-
-    piece: Piece
-    place: str
-    label: str = ""
-    heading: bool = False
-
-    @property
-    def text(self) -> str:
-        return self.piece.text
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Cells of a table's row, and whether each only continues the one above it."""
-
-    pieces: tuple[Piece, ...]
-    merged: tuple[bool, ...]
-    place: str
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        return tuple(piece.text for piece in self.pieces)
-
-    @property
-    def spans(self) -> tuple[str, ...]:
-        return tuple(piece.span for piece in self.pieces)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    rows: tuple[Row, ...]
-
-
-Block = Paragraph | Table
+KNOWN = (".docx", ".pdf", ".xlsx", ".xlsm", ".html", ".htm", ".md", ".txt")
+_PLAIN = (".md", ".txt")  # an empty one is a text without a plan
+_HEAD = 1024  # bytes looked at to tell what a file is, whatever it is called
+_BEHIND = ("noi nhan", "ghi chu", "nguoi lap", "thu truong", "cong hoa xa hoi")  # what stands below a sheet's table
 
 
 def read_blocks(path: Path) -> tuple[Block, ...]:
-    """The stream of the document at `path`, empty paragraphs left out.
+    """The stream of the document at `path`, empty paragraphs left out. What a file is, is told by its content first.
 
-    Raises SourceError for a file that cannot be read and for an extension that is not known.
+    Raises SourceError for a file that cannot be read and for a format that is not known.
     """
+    kind = _kind(path)
+    if kind == ".docx":
+        return tuple(from_flow(read_docx(path)))
+    if kind == ".pdf":
+        return tuple(from_flow(read_pdf(path)))
+    if kind in (".xlsx", ".xlsm"):
+        return tuple(_from_sheets(read_sheets(path)))
+    if kind in (".html", ".htm"):
+        return tuple(from_flow(read_html(path)))
+    return tuple(from_lines(read_lines(path)))
+
+
+def _kind(path: Path) -> str:
+    """The suffix that the file should have. Raises SourceError where there is none, or nothing can be read."""
     suffix = path.suffix.lower()
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except IsADirectoryError as error:
+        raise SourceError(f"{path} là thư mục; hãy chọn tệp văn bản kế hoạch ở trong.") from error
+    except OSError as error:
+        raise SourceError(f"Không mở được tệp {path}: {error.strerror or error}") from error
+    if not head and suffix not in _PLAIN:
+        raise SourceError(f"Tệp {path.name} trống (0 byte), có thể đã hỏng khi sao chép. Hãy chép lại tệp.")
+    if b"%PDF-" in head:
+        return ".pdf"
+    if head.startswith(b"PK\x03\x04") and (inside := _zipped(path)):
+        return inside
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SourceError(
+            f"Tệp {path.name} có mật khẩu hoặc là định dạng cũ (.doc, .xls). Hãy mở bằng Word hoặc Excel, bỏ mật khẩu "
+            "và lưu lại thành .docx hoặc .xlsx."
+        )
+    if head.startswith(b"{\\rtf"):
+        raise SourceError(f"Tệp {path.name} là định dạng RTF. Hãy mở bằng Word và lưu lại thành .docx.")
+    if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")):
+        raise SourceError(
+            f"Tệp {path.name} là ảnh chụp. Hãy nhận dạng chữ (OCR) rồi lưu thành .docx, hoặc xin tệp Word của văn bản."
+        )
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return ".html"
     if suffix not in KNOWN:
         raise SourceError(
             f"Không đọc được kế hoạch từ tệp {path.name}: chỉ nhận {', '.join(KNOWN)}. "
             "Hãy mở văn bản và lưu lại thành .docx."
         )
-    if suffix == ".docx":
-        return tuple(_from_docx(path))
-    return tuple(from_lines(read_lines(path)))
+    return suffix
 
 
-def from_lines(lines: Iterable[str]) -> Iterator[Block]:
-    """Blocks of a plain text or markdown document: a line is a paragraph, lines of pipes are a table."""
-    listed = tuple(lines)
-    source = Source("\n".join(listed), marked=True)
-    rows: list[Row] = []
-    start = 0
-    for number, line in enumerate(listed, 1):
-        place = f"dòng {number}"
-        if line.lstrip().startswith("|"):
-            row = _pipe_row(source, start, line, place)
-            if not all(_RULE_CELL.match(c) for c in row.cells if c) or not any(row.cells):
-                rows.append(row)
-        else:
-            if rows:
-                yield Table(tuple(rows))
-                rows = []
-            hashes = _HASHES.match(line)
-            at = start + (hashes.end() if hashes else 0)
-            yield from _paragraph(source.piece(at, start + len(line)), "", place, heading=bool(hashes))
-        start += len(line) + 1
-    if rows:
-        yield Table(tuple(rows))
+def _zipped(path: Path) -> str:
+    """What a zip archive is; "" where it is damaged, so that the reader of its suffix says so."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return ""
+    if "word/document.xml" in names:
+        return ".docx"
+    if "xl/workbook.xml" in names:
+        return ".xlsx"
+    if "mimetype" in names or "xl/workbook.bin" in names:
+        raise SourceError(
+            f"Tệp {path.name} là định dạng OpenDocument hoặc .xlsb. Hãy mở và lưu lại thành .docx hoặc .xlsx."
+        )
+    if "[Content_Types].xml" in names:
+        return ""
+    raise SourceError(f"Tệp {path.name} là tệp nén. Hãy giải nén và chọn tệp văn bản kế hoạch ở trong.")
 
 
-def _pipe_row(source: Source, start: int, line: str, place: str) -> Row:
-    bars = [match.start() for match in _PIPE.finditer(line)]
-    if line[bars[-1] + 1 :].strip():
-        bars.append(len(line))
-    pieces = tuple(source.piece(start + a + 1, start + b) for a, b in zip(bars, bars[1:], strict=False))
-    return Row(pieces, (False,) * len(pieces), place)
-
-
-def _paragraph(piece: Piece, label: str, place: str, *, heading: bool = False) -> Iterator[Paragraph]:
-    # Lines of underscores, stars and dashes only separate.
-    if any(c.isalnum() for c in piece.text):
-        yield Paragraph(piece, place, label, heading)
-
-
-def whole(text: str) -> Piece:
-    """`text` as a piece of its own: for carriers that are no text themselves."""
-    return Source(text).piece()
-
-
-def _from_docx(path: Path) -> Iterator[Block]:
-    paragraph_number = table_number = 0
-    for item in read_docx(path):
-        if isinstance(item, DocxTable):
-            table_number += 1
-            if _is_layout(item):
-                yield from _layout(item, f"bảng {table_number}")
-                continue
+def _from_sheets(items: tuple[Flow, ...]) -> Iterator[Block]:
+    """The table of each sheet from its heading on; what stands above and below it is paragraphs."""
+    for item in items:
+        if not isinstance(item, FlowTable):
+            continue
+        heads = [i for i, row in enumerate(item.rows) if is_heading(cell.text for cell in row.cells)]
+        first = heads[0] if heads else next((i for i, row in enumerate(item.rows) if _filled(row) > 2), len(item.rows))
+        behind = (i for i, row in enumerate(item.rows) if i > first and _closes(row))
+        last = next(behind, len(item.rows))
+        for row in item.rows[:first]:
+            yield from _loose(row)
+        if item.rows[first:last]:
             yield Table(
                 tuple(
-                    Row(
-                        tuple(whole(c.text) for c in row),
-                        tuple(c.merged for c in row),
-                        f"bảng {table_number}, dòng {number}",
-                    )
-                    for number, row in enumerate(item.rows, 1)
+                    Row(tuple(whole(c.text) for c in row.cells), tuple(c.merged for c in row.cells), row.place)
+                    for row in item.rows[first:last]
                 )
             )
-        else:
-            paragraph_number += 1
-            yield from _lines(item.text, item.label, f"đoạn {paragraph_number}")
+        for row in item.rows[last:]:
+            yield from _loose(row)
 
 
-def _is_layout(table: DocxTable) -> bool:
-    """Whether a table only places text side by side, as the header and the signature do: it has Quốc hiệu, Số or Nơi
-    nhận in it, or has at most two columns and no headings of an indicator table."""
-    known = [heading for headings in words()["columns"].values() for heading in headings]
-    for row in table.rows[:3]:
-        if sum(fold(cell.text).startswith(tuple(known)) for cell in row) >= 2:
-            return False
-    if any(fold(cell.text).startswith(_LAYOUT) for row in table.rows for cell in row):
-        return True
-    return max((len(row) for row in table.rows), default=0) <= 2
+def _filled(row: FlowRow) -> int:
+    return sum(bool(cell.text) for cell in row.cells)
 
 
-def _layout(table: DocxTable, place: str) -> Iterator[Paragraph]:
-    for row in table.rows:
-        for cell in row:
-            if not cell.merged:
-                for paragraph in cell.paragraphs:
-                    yield from _lines(paragraph.text, paragraph.label, place)
+def _closes(row: FlowRow) -> bool:
+    return _filled(row) <= 2 and any(fold(cell.text).startswith(_BEHIND) for cell in row.cells)
 
 
-def _lines(text: str, label: str, place: str) -> Iterator[Paragraph]:
-    """A paragraph with line breaks in it is as many paragraphs; the label belongs to the first."""
-    for line in text.split("\n"):
-        for paragraph in _paragraph(whole(line), label, place):
-            yield paragraph
-            label = ""
+def _loose(row: FlowRow) -> Iterator[Paragraph]:
+    for cell in row.cells:
+        for line in cell.text.split("\n"):
+            yield from paragraph(whole(line), "", row.place)

@@ -1,12 +1,13 @@
 """Text that knows where it stands: tidy and without markup for reading, the exact stretch of the source for showing.
 
-A document is one source string (the file's own text; for Word, PDF and Excel what their paragraphs and cells hold, a line
-each). What is read is cut from it and joined, never copied by hand, so that a span is always a piece of the source.
+A document is one source string (the file's own text; for Word, PDF and Excel what their paragraphs and cells hold).
+What is read is cut from it and joined, never copied by hand, so that a span is always a piece of the source.
 """
 
 import html
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,13 +17,14 @@ from dtxl.core.text import tidy
 _Glyph = tuple[str, int, int]  # a character and the stretch of the source that gives it
 
 _MARKUP = re.compile(r"[*_`<&\[\\~¹²³⁰⁴-⁹]")
-_EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|`|~~)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = {"*": ("***", "**", "*"), "_": ("___", "__"), "`": ("`",), "~": ("~~",)}  # the longest first
+_EMPHATIC = re.compile(r"[*_`~]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"<sup>\s*\[?[\d*]{1,3}\]?\s*</sup>|!\[[^\]]*\]\([^)]*\)", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"<sup>\s*\[?[\d*]{1,3}\]?\s*</sup>|!\[[^\[\]]{0,300}\]\([^()]{0,500}\)", re.IGNORECASE)
 # A footnote's mark is no part of the word that it is glued to; m² and km² are.
 _DROPPED = re.compile(
-    r"</?[a-z][^<>]{0,200}>|\[\^\w{1,8}\]|\[\d{1,3}\](?!\()"
-    r"|(?<![mM])[¹²³⁰⁴-⁹]+|\*{2,}|(?<=\w)\*(?!\w)(?!\s*\d)",
+    r"</?[a-z][^<>]{0,200}>|<!--(?:(?!-->)[^<]){0,500}-->|\[\^\w{1,8}\]|\[\d{1,3}\](?!\()"
+    r"|(?<!\bm)(?<!\b[kcdm]m)[¹²³⁰⁴-⁹]+|\*{2,}|(?<=\w)\*(?!\w)(?!\s*\d)",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -111,7 +113,18 @@ def read(raw: str) -> str:
     """`raw` without the marks of markdown and of web pages, tidy."""
     if not _MARKUP.search(raw):
         return tidy(raw)
-    return "".join(glyph[0] for glyph in _tidied(_unmarked(raw)))
+    text = _FOOTNOTE.sub("", _BREAK.sub(" ", unicodedata.normalize("NFC", raw)))
+    text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    for _ in range(3):
+        gone = _marks(text)
+        if not gone:
+            break
+        kept, position = [], 0
+        for start, end in sorted(gone):
+            kept.append(text[position:start])
+            position = max(position, end)
+        text = "".join((*kept, text[position:]))
+    return tidy(_ESCAPE.sub(lambda m: m[1], _DROPPED.sub("", text)))
 
 
 def _offsets(part: Part, index: int) -> tuple[int, int]:
@@ -148,19 +161,47 @@ def _unmarked(raw: str) -> list[_Glyph]:
     glyphs = _replaced(glyphs, _FOOTNOTE, lambda _: "")
     glyphs = _replaced(glyphs, _ENTITY, lambda m: html.unescape(m[0]))
     for _ in range(3):
-        text = "".join(g[0] for g in glyphs)
-        gone: set[int] = set()
-        for pattern, groups in ((_EMPHASIS, (1,)), (_LINK, (1, 3))):
-            for match in pattern.finditer(text):
-                for group in groups:
-                    gone.update(range(*match.span(group)))
-                if pattern is _EMPHASIS:
-                    gone.update(range(match.end(2), match.end()))
-        if not gone:
+        spans = _marks("".join(g[0] for g in glyphs))
+        if not spans:
             break
+        gone = {index for span in spans for index in range(*span)}
         glyphs = [g for i, g in enumerate(glyphs) if i not in gone]
     glyphs = _replaced(glyphs, _DROPPED, lambda _: "")
     return _replaced(glyphs, _ESCAPE, lambda m: m[1])
+
+
+def _marks(text: str) -> list[tuple[int, int]]:
+    """Where the marks of emphasis and of links stand that have what they mark between them."""
+    links = [match.span(group) for match in _LINK.finditer(text) for group in (1, 3)] if "](" in text else []
+    return _emphasis(text) + links
+
+
+def _emphasis(text: str) -> list[tuple[int, int]]:
+    """Pairs of marks around text on one line, from the left, in one pass (a pattern would look for each end anew)."""
+    found: list[tuple[int, int]] = []
+    closing: dict[str, list[int]] = {}
+    ends: list[int] | None = None
+    position = 0
+    while opening := _EMPHATIC.search(text, position):
+        start = position = opening.start()
+        position += 1
+        for mark in _EMPHASIS[opening[0]]:
+            inside = start + len(mark)
+            if not text.startswith(mark, start) or inside >= len(text) or text[inside].isspace():
+                continue
+            if mark not in closing:
+                closing[mark] = [m.start() for m in re.finditer(rf"(?<=\S)(?={re.escape(mark)})", text)]
+            if ends is None:
+                ends = [i for i, c in enumerate(text) if c == "\n"] if "\n" in text else []
+            after = bisect_left(closing[mark], inside + 1)
+            if after == len(closing[mark]):
+                continue
+            close = closing[mark][after]
+            if bisect_left(ends, inside) == bisect_left(ends, close):
+                found += [(start, inside), (close, close + len(mark))]
+                position = close + len(mark)
+                break
+    return found
 
 
 def _replaced(glyphs: list[_Glyph], pattern: re.Pattern[str], by: object) -> list[_Glyph]:

@@ -4,66 +4,44 @@ Read from the XML below python-docx: its `row.cells` repeats merged cells, and i
 under tracked changes, content controls and the numbers that Word itself sets before list items.
 """
 
+import re
 import zipfile
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import docx
-from docx.opc.exceptions import PackageNotFoundError
-from lxml.etree import LxmlError
 
 from dtxl.core.errors import SourceError
 from dtxl.core.text import roman
+from dtxl.files.flow import MAX_COLUMNS, Flow, FlowCell, FlowRow, FlowTable, FlowText
 
 MAX_INFLATED = 300_000_000  # bytes of all parts; a plan with pictures has some 20 MB
-MAX_COLUMNS = 63  # Word's own limit; a damaged file may say any number
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _OLE = b"\xd0\xcf\x11\xe0"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# Word keeps the letters of its font Symbol in the private area of Unicode.
+SYMBOLS = {
+    0xF0A3: "≤", 0xF0B3: "≥", 0xF0B1: "±", 0xF0B0: "°", 0xF0B4: "×", 0xF0B7: "•", 0xF0B8: "÷", 0xF0B9: "≠", 0xF0BB: "≈",
+    0xF025: "%", 0xF02B: "+", 0xF02D: "-", 0xF02F: "/", 0xF03C: "<", 0xF03D: "=", 0xF03E: ">", 0xF0AE: "→",
+}  # fmt: skip
+_BULLETS = dict.fromkeys((0xF0A7, 0xF0A8, 0xF0D8, 0xF0FC, 0xF076, 0xF06E, 0xF071, 0xF0E0), "•")  # of Wingdings
+_FOOTNOTE_MARK = re.compile(r"[\[(]?[\d*]{1,3}[\])]?")
+_UNIT_BEFORE_POWER = re.compile(r"(?<![^\W\d_])(?:[kcdm]?m|dam|hm)$")
+_SKIPPED = (_W + "del", _W + "moveFrom", _W + "pPr", _W + "rPr", _MC + "Fallback")
 
 
-@dataclass(frozen=True, slots=True)
-class DocxParagraph:
-    """`label` is what Word's own numbering prints before it ("-" for any bullet, "1.", "a)"), "" for none.
-
-    Line breaks within the paragraph stand in `text` as "\\n"."""
-
-    text: str
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DocxCell:
-    """`paragraphs` in order. `merged` says that the cell only continues the one above it."""
-
-    paragraphs: tuple[DocxParagraph, ...]
-    merged: bool = False
-
-    @property
-    def text(self) -> str:
-        return "\n".join(p.text for p in self.paragraphs)
-
-
-@dataclass(frozen=True, slots=True)
-class DocxTable:
-    """Rows of cells, one for each grid column: a cell over several columns is followed by empty ones."""
-
-    rows: tuple[tuple[DocxCell, ...], ...]
-
-
-def read_docx(path: Path) -> tuple[DocxParagraph | DocxTable, ...]:
-    """The body of `path`. Raises SourceError (Vietnamese) where it cannot be read."""
+def read_docx(path: Path) -> tuple[Flow, ...]:
+    """The body of `path` without headers, footers, notes. Raises SourceError (Vietnamese) where it cannot be read."""
     _guard(path)
     try:
         document = docx.Document(str(path))
         if document.element.body is None:
             raise ValueError("no body")
-        return tuple(_items(document.element.body, _Numbering(document)))
-    except (PackageNotFoundError, KeyError, ValueError, LxmlError, zipfile.BadZipFile, zlib.error, OSError) as error:
+        return tuple(_items(document.element.body, _Styles(document)))
+    except Exception as error:  # damage shows itself in many classes: told by stage, never by listing them
         raise SourceError(
             f"Tệp {path.name} bị hỏng hoặc không phải tài liệu Word (.docx). Hãy mở bằng Word và lưu lại."
         ) from error
@@ -82,7 +60,7 @@ def _guard(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             inflated = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise SourceError(
             f"Tệp {path.name} bị hỏng hoặc không phải tài liệu Word (.docx). Hãy mở bằng Word và lưu lại."
         ) from error
@@ -90,8 +68,8 @@ def _guard(path: Path) -> None:
         raise SourceError(f"Tệp {path.name} có nội dung nén quá lớn, không được đọc.")
 
 
-class _Numbering:
-    """The labels of Word's automatic lists, counted while the document is read from its start."""
+class _Styles:
+    """The labels of Word's automatic lists, counted while the document is read from its start; which are headings."""
 
     def __init__(self, document: Any) -> None:
         self._styles = {style.get(_W + "styleId"): style for style in document.styles.element.iter(_W + "style")}
@@ -130,6 +108,25 @@ class _Numbering:
             fmt, _, first = self._levels.get((number, depth), ("decimal", "", 1))
             pattern = pattern.replace(f"%{depth + 1}", _numeral(self._counts.get((number, depth), first), fmt))
         return pattern.strip()
+
+    def heading(self, paragraph: Any) -> bool:
+        """Whether the paragraph or its style has a level of the outline (0 to 8; 9 is body text)."""
+        properties = paragraph.find(_W + "pPr")
+        if properties is None:
+            return False
+        if (level := _value(properties, "outlineLvl")) is not None:
+            return level != "9"
+        name, seen = _value(properties, "pStyle") or "", set[str]()
+        while name in self._styles and name not in seen:
+            seen.add(name)
+            style = self._styles[name]
+            if re.match(r"(?i)(heading|tiêu đề|đầu đề) [1-9]$", _value(style, "name") or ""):
+                return True
+            inner = style.find(_W + "pPr")
+            if inner is not None and (level := _value(inner, "outlineLvl")) is not None:
+                return level != "9"
+            name = _value(style, "basedOn") or ""
+        return False
 
     def _place(self, paragraph: Any) -> tuple[str | None, int]:
         """(numId, level) of a paragraph: its own or its style's."""
@@ -173,14 +170,14 @@ def _numeral(number: int, form: str) -> str:
     return f"{number:02d}" if form == "decimalZero" else str(number)
 
 
-def _items(parent: Any, numbering: _Numbering) -> Iterator[DocxParagraph | DocxTable]:
+def _items(parent: Any, styles: _Styles) -> Iterator[Flow]:
     for element in parent:
         if element.tag == _W + "p":
-            yield from _paragraphs(element, numbering)
+            yield from _paragraphs(element, styles)
         elif element.tag == _W + "tbl":
-            yield DocxTable(tuple(_row(row, numbering) for row in _children(element, "tr")))
+            yield FlowTable(tuple(_row(row, styles) for row in _children(element, "tr")))
         elif element.tag in (_W + "sdt", _W + "sdtContent", _W + "ins", _W + "customXml", _W + "smartTag"):
-            yield from _items(element, numbering)
+            yield from _items(element, styles)
 
 
 def _children(parent: Any, tag: str) -> Iterator[Any]:
@@ -192,11 +189,11 @@ def _children(parent: Any, tag: str) -> Iterator[Any]:
             yield from _children(element, tag)
 
 
-def _row(row: Any, numbering: _Numbering) -> tuple[DocxCell, ...]:
-    cells: list[DocxCell] = []
+def _row(row: Any, styles: _Styles) -> FlowRow:
+    cells: list[FlowCell] = []
     properties = row.find(_W + "trPr")
     if properties is not None and _value(properties, "gridBefore"):
-        cells += [DocxCell(())] * min(int(_value(properties, "gridBefore") or 0), MAX_COLUMNS)
+        cells += [FlowCell()] * min(int(_value(properties, "gridBefore") or 0), MAX_COLUMNS)
     for cell in _children(row, "tc"):
         width, merged = 1, False
         properties = cell.find(_W + "tcPr")
@@ -204,46 +201,74 @@ def _row(row: Any, numbering: _Numbering) -> tuple[DocxCell, ...]:
             width = min(int(_value(properties, "gridSpan") or 1), MAX_COLUMNS)
             vertical = properties.find(_W + "vMerge")
             merged = vertical is not None and vertical.get(_W + "val", "continue") == "continue"
-        cells.append(DocxCell(tuple(_flat(cell, numbering)), merged))
-        cells += [DocxCell(())] * (width - 1)
-    return tuple(cells)
+        cells.append(FlowCell(tuple(_items(cell, styles)), merged))
+        cells += [FlowCell()] * (width - 1)
+    return FlowRow(tuple(cells))
 
 
-def _flat(cell: Any, numbering: _Numbering) -> Iterator[DocxParagraph]:
-    """The paragraphs of a cell, those of tables inside it too."""
-    for item in _items(cell, numbering):
-        if isinstance(item, DocxParagraph):
-            yield item
-        else:
-            for row in item.rows:
-                for inner in row:
-                    yield from inner.paragraphs
-
-
-def _paragraphs(paragraph: Any, numbering: _Numbering) -> Iterator[DocxParagraph]:
-    """The paragraph, then those of the text boxes that hang on it."""
+def _paragraphs(paragraph: Any, styles: _Styles) -> Iterator[Flow]:
+    """The paragraph, then what stands in the text boxes that hang on it."""
     boxes: list[Any] = []
-    text = "".join(_text(paragraph, boxes))
-    label = numbering.label(paragraph) if text.strip() else ""
-    yield DocxParagraph(text, label)
+    parts: list[str] = []
+    _text(paragraph, boxes, parts)
+    text = "".join(parts).translate(SYMBOLS).translate(_BULLETS)
+    label = styles.label(paragraph) if text.strip() else ""
+    yield FlowText(text, label, styles.heading(paragraph))
     for box in boxes:
-        for inner in box.iter(_W + "p"):
-            yield from _paragraphs(inner, numbering)
+        yield from _items(box, styles)
 
 
-def _text(element: Any, boxes: list[Any]) -> Iterator[str]:
+def _text(element: Any, boxes: list[Any], out: list[str]) -> None:
+    """Add the texts below `element` to `out`, text boxes to `boxes`."""
     for child in element:
         tag = child.tag
-        if tag == _W + "t":
-            yield child.text or ""
+        if tag in (_W + "t", _M + "t"):
+            out.append(child.text or "")
         elif tag in (_W + "tab", _W + "ptab"):
-            yield "\t"
+            out.append("\t")
         elif tag in (_W + "br", _W + "cr"):
             # A page break inside a paragraph is where a page ended, not where a line did.
-            yield " " if child.get(_W + "type") in ("page", "column") else "\n"
+            out.append(" " if child.get(_W + "type") in ("page", "column") else "\n")
         elif tag == _W + "noBreakHyphen":
-            yield "-"
+            out.append("-")
+        elif tag == _W + "sym":
+            out.append(_symbol(child))
         elif tag == _W + "txbxContent":
             boxes.append(child)
-        elif tag not in (_W + "del", _W + "moveFrom", _W + "pPr", _W + "rPr", _MC + "Fallback"):
-            yield from _text(child, boxes)
+        elif tag == _W + "r":
+            _run(child, boxes, out)
+        elif tag == _M + "den":
+            out.append("/")
+            _text(child, boxes, out)
+        elif tag not in _SKIPPED:
+            _text(child, boxes, out)
+
+
+def _run(run: Any, boxes: list[Any], out: list[str]) -> None:
+    """The texts of a run, without hidden text and footnote marks typed by hand (but "m" with 2 is a unit)."""
+    properties = run.find(_W + "rPr")
+    if properties is None:
+        _text(run, boxes, out)
+        return
+    hidden = properties.find(_W + "vanish")
+    if hidden is not None and hidden.get(_W + "val", "1") not in ("0", "false", "off"):
+        return
+    mine: list[str] = []
+    _text(run, boxes, mine)
+    if _value(properties, "vertAlign") == "superscript" and _FOOTNOTE_MARK.fullmatch("".join(mine).strip()):
+        before = "".join(out[-3:])
+        if before.strip() and not _UNIT_BEFORE_POWER.search(before):
+            return
+    out += mine
+
+
+def _symbol(element: Any) -> str:
+    """A letter of a symbol font: what it looks like, a bullet where that is not known and it is one of Wingdings."""
+    try:
+        code = int(element.get(_W + "char") or "", 16)
+    except ValueError:
+        return ""
+    code = code if code >= 0xF000 else code + 0xF000
+    if (element.get(_W + "font") or "").lower().startswith(("wingdings", "webdings")):
+        return "•"
+    return SYMBOLS.get(code, "")
