@@ -186,15 +186,18 @@ def test_broken_rows_are_joined_or_asked_about(tmp_path: Path) -> None:
 | 1 | Tỷ lệ trùng số đạt 60% | Giám đốc Sở Y tế | Các sở |
 | 5 | | Giám đốc Sở Y tế | Các sở |
 | 6 | Chưa có mức nào | Giám đốc Sở Y tế | Các sở | thừa |
+| 7 | Tỷ lệ chưa có mức nào | Giám đốc Sở Y tế | Các sở |
 """
     plan = plan_of(tmp_path, head + rows)
     assert targets_of(plan) == ["I.1 >= 80%", "I.2 >= 50%", "I.3 >= 60%"]
     first = plan.indicators[0]
     assert (first.text, first.monitor) == ("Tỷ lệ số hóa hồ sơ của các sở đạt 80%", "Giám đốc Sở Y tế")
     assert first.span == "Tỷ lệ số hóa hồ sơ"
-    assert plan.indicators[3].code == "I.6"
+    assert plan.indicators[3].code == "I.7"
     assert plan.indicators[3].targets == ()
-    assert {"Chỉ tiêu I.2", "Chỉ tiêu I.3", "Chỉ tiêu I.6", "Bảng chỉ tiêu"} <= set(about(plan))
+    assert {"Chỉ tiêu I.2", "Chỉ tiêu I.3", "Chỉ tiêu I.7", "Bảng chỉ tiêu"} <= set(about(plan))
+    # What names no measure and no value is no indicator, but it is not passed over in silence.
+    assert any("không lấy làm chỉ tiêu" in q.why and "Chưa có mức nào" in q.span for q in plan.questions)
 
 
 def test_prose_that_differs_from_the_table_is_asked_about_and_not_listed_twice(tmp_path: Path) -> None:
@@ -202,7 +205,8 @@ def test_prose_that_differs_from_the_table_is_asked_about_and_not_listed_twice(t
     assert targets_of(plan) == ["I.1 >= 80%", "I.2 >= 100%"]
     assert "Chỉ tiêu I.1" in about(plan)
     other = plan_of(tmp_path, SMALL.replace("- 100% CSDL", "- Tỷ lệ thôn có trạm phát sóng đạt 70%.\n- 100% CSDL"))
-    assert len(other.indicators) == 2
+    # What only the text states is an indicator too; staff are asked about it.
+    assert targets_of(other) == ["I.1 >= 80%", "I.2 >= 100%", "I.3 >= 70%"]
     assert "Mục tiêu" in about(other)
 
 

@@ -51,7 +51,11 @@ SENTENCES = [
     ("Số hồ sơ trực tuyến tăng 20%", ["increase>= 20 %"], "Mức tăng số hồ sơ trực tuyến"),
     ("giảm 30% thủ tục hành chính", ["reduce>= 30 %"], "Tỷ lệ giảm thủ tục hành chính"),
     ("Thời gian giải quyết giảm tối thiểu 10%", ["reduce>= 10 %"], "Mức giảm thời gian giải quyết"),
-    ("Phấn đấu có trên 3.000 lượt doanh nghiệp được đào tạo", ["> 3000 lượt"], "Số lượt doanh nghiệp được đào tạo"),
+    (
+        "Phấn đấu có trên 3.000 lượt doanh nghiệp được đào tạo",
+        ["> 3000 lượt doanh nghiệp"],
+        "Số lượt doanh nghiệp được đào tạo",
+    ),
     ("Có ít nhất 50 mô hình chuyển đổi số", [">= 50 mô hình"], "Số mô hình chuyển đổi số"),
     ("Doanh thu công nghệ số đạt 1.200,5 tỷ đồng", [">= 1200.5 tỷ đồng"], "Doanh thu công nghệ số"),
     ("Chỉ số DTI đạt 80 điểm trở lên", [">= 80 điểm"], "Chỉ số DTI"),

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from dtxl.extract.blocks import Table, read_blocks
 from dtxl.extract.frame import guess_report, read_signature
+from dtxl.extract.header import read_header
 from dtxl.extract.indicators import build_indicator, compare
-from dtxl.extract.info import make_info, read_due_days, read_header
+from dtxl.extract.info import make_info, read_due_days
+from dtxl.extract.moods import Years
 from dtxl.extract.outline import Item, outline
 from dtxl.extract.prose import as_rows, find_statements
+from dtxl.extract.sections import place
 from dtxl.extract.tables import read_tables
 from dtxl.extract.tasks import read_tasks
 from dtxl.model.plan import Indicator, IndicatorGroup, Plan, PlanInfo, Question
@@ -22,7 +25,8 @@ def extract_document(path: Path) -> Plan:
     """
     stream = outline(read_blocks(Path(path)))
     header = read_header(stream)
-    groups, indicators, about_indicators = read_indicators(stream, header.year)
+    years = Years(header.year, header.first_year)
+    groups, indicators, about_indicators = read_indicators(stream, years)
     tasks, about_tasks = read_tasks(stream, header.year)
     if not indicators and not tasks:
         nothing = Question(
@@ -45,26 +49,36 @@ def extract_document(path: Path) -> Plan:
 
 
 def read_indicators(
-    stream: Sequence[Item | Table], year: int | None
+    stream: Sequence[Item | Table], years: Years
 ) -> tuple[list[IndicatorGroup], list[Indicator], list[Question]]:
-    """The table's indicators, held against the objectives' text; where there is no table, those of the text."""
-    table = read_tables(stream)
-    statements = find_statements(stream)
+    """The table's indicators and those that only the text states; a text that differs from the table is asked about."""
+    placed = place(stream)
+    table = read_tables(placed, years)
+    found = find_statements(placed, years)
     questions = list(table.questions)
-    groups, rows = table.groups, table.rows
-    from_prose = not rows
-    if from_prose:
-        groups, rows = as_rows(statements)
+    groups, rows = list(table.groups), list(table.rows)
     indicators: list[Indicator] = []
     for row in rows:
-        indicator, doubts = build_indicator(row, year)
+        indicator, doubts = build_indicator(row, years.year)
         indicators.append(indicator)
         questions += doubts
-    if not from_prose:
-        questions += compare(statements, indicators)
-    elif indicators:
+    missing = compare(found.statements, indicators, questions) if rows else found.statements
+    groups, more = as_rows(missing, groups, rows)
+    for row in more:
+        indicator, doubts = build_indicator(row, years.year)
+        indicators.append(indicator)
+        questions += doubts
+    if not rows and indicators:
         questions.append(
             Question("Chỉ tiêu", "", "Văn bản không có bảng chỉ tiêu; cần điền cơ quan chủ trì theo dõi và thực hiện.")
         )
+    questions += [
+        Question(
+            "Xếp hạng",
+            rank,
+            "Mục tiêu về thứ hạng, không phải chỉ tiêu có số liệu do các cơ quan báo cáo; đã để riêng.",
+        )
+        for rank in found.rankings
+    ]
     used = {indicator.group for indicator in indicators}
     return [group for group in groups if group.code in used], indicators, questions

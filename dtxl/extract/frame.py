@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dtxl.core.text import fold, tidy
 from dtxl.extract.blocks import Table
-from dtxl.extract.info import ABOUT, Header
+from dtxl.extract.header import ABOUT, Header
 from dtxl.extract.outline import Item, Mark, closes
 from dtxl.extract.words import shouted, words
 from dtxl.model.plan import Question, ReportSettings

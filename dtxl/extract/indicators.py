@@ -3,16 +3,18 @@
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dtxl.core.text import same_words, tidy
+from dtxl.extract.grammar import grammar
 from dtxl.extract.labels import Labels, draft_labels
-from dtxl.extract.tables import RawIndicator
 from dtxl.extract.targets import TargetReading, read_targets
-from dtxl.extract.words import folded_words, words
+from dtxl.extract.words import folded_words
 from dtxl.model.plan import Indicator, Kind, OverAgencies, OverPeriods, Question, Target
 
 SAME = 0.8  # share of equal words from which two wordings are one indicator; OCR slips change one word in twenty
+SAME_NAME = 0.65  # the same for two names with a value in common
+CONTAINED = 0.9  # the same for a wording that the other only goes on with
 _RATIO_NAME = re.compile(r"^(?:tỷ|tỉ) (?:lệ|trọng)|^mức độ", re.IGNORECASE)
 
 
@@ -24,6 +26,29 @@ class Statement:
     span: str
     place: str
     group: str = ""  # heading above it
+    reading: TargetReading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawIndicator:
+    """A row of the table, cells joined. `target` and `unit` are "" where the table has no such column.
+
+    `reading`: its targets and name where they are known already; else they are read from the wording."""
+
+    group: str
+    number: int
+    text: str
+    span: str
+    place: str
+    monitor: str = ""
+    implementers: str = ""
+    target: str = ""
+    unit: str = ""
+    reading: TargetReading | None = None
+
+    @property
+    def code(self) -> str:
+        return f"{self.group}.{self.number}"
 
 
 def build_indicator(raw: RawIndicator, year: int | None) -> tuple[Indicator, tuple[Question, ...]]:
@@ -64,6 +89,8 @@ def build_indicator(raw: RawIndicator, year: int | None) -> tuple[Indicator, tup
 
 def _targets_of(raw: RawIndicator, year: int | None) -> TargetReading:
     """Targets in the wording; where it has none, in the target's own column."""
+    if raw.reading is not None:
+        return raw.reading
     reading = read_targets(raw.text, year)
     if reading.targets or not raw.target:
         return reading
@@ -83,7 +110,7 @@ def _kind(reading: TargetReading, printed_unit: str) -> tuple[Kind, str, bool]:
         return Kind.GROWTH, unit, True
     if unit == "%":
         return Kind.RATIO, unit, True
-    return (Kind.SCORE if unit in words()["units"]["scores"] else Kind.COUNT), unit, bool(unit)
+    return (Kind.SCORE if unit in grammar()["units"]["scores"] else Kind.COUNT), unit, bool(unit)
 
 
 def _whole(kind: Kind, unit: str) -> bool:
@@ -100,19 +127,35 @@ def likeness(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, folded_words(one), folded_words(other), autojunk=False).ratio()
 
 
-def compare(statements: Sequence[Statement], indicators: Sequence[Indicator]) -> list[Question]:
-    """Hold the objectives' sentences against the table: what differs, and what the table leaves out."""
-    questions: list[Question] = []
+def contained(one: str, other: str) -> float:
+    """Share of the shorter wording's words that stand, in order, in the longer: 0 to 1."""
+    a, b = folded_words(one), folded_words(other)
+    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks()) / max(1, min(len(a), len(b)))
+
+
+def compare(statements: Sequence[Statement], indicators: list[Indicator], questions: list[Question]) -> list[Statement]:
+    """Hold the objectives' sentences against the table: what differs is asked about; what the table leaves out is
+    returned, and asked about too."""
+    missing: list[Statement] = []
+    replaced: dict[str, Indicator] = {}
     for statement in statements:
         best = max(indicators, key=lambda i: likeness(i.text, statement.text), default=None)
-        if best is None or likeness(best.text, statement.text) < SAME:
+        if best is None or not _is_same(statement, best):
+            missing.append(statement)
             questions.append(
-                Question("Mục tiêu", statement.span, "Nêu ở phần mục tiêu nhưng không thấy trong bảng chỉ tiêu.")
+                Question(
+                    "Mục tiêu", statement.span, "Nêu ở phần mục tiêu nhưng không thấy trong bảng chỉ tiêu; đã thêm vào."
+                )
             )
             continue
         about = f"Chỉ tiêu {best.code}"
-        year = best.targets[0].year if best.targets else None
-        if read_targets(statement.text, year).targets != best.targets:
+        targets = statement.reading.targets if statement.reading else ()
+        if _says_more(targets, best.targets):
+            replaced[best.code] = replace(best, targets=targets)
+            why = "Phần lời nêu mức mục tiêu đầy đủ hơn bảng; đã lấy theo phần lời."
+            questions.append(Question(about, statement.span, why))
+        elif targets != best.targets:
             questions.append(
                 Question(about, statement.span, "Mức mục tiêu ở phần lời khác với bảng; đã lấy theo bảng.")
             )
@@ -120,7 +163,40 @@ def compare(statements: Sequence[Statement], indicators: Sequence[Indicator]) ->
             questions.append(
                 Question(about, statement.span, f"Câu chữ ở phần lời khác với bảng ({difference}); đã lấy theo bảng.")
             )
-    return questions
+    indicators[:] = [replaced.get(i.code, i) for i in indicators]
+    return missing
+
+
+def _says_more(text: Sequence[Target], table: Sequence[Target]) -> bool:
+    """Whether the text has all that the table has, and more: targets by level, or a deadline."""
+
+    def key(target: Target) -> tuple[object, ...]:
+        return target.op, target.value, target.unit, target.year
+
+    mine, theirs = [key(t) for t in text], [key(t) for t in table]
+    if not theirs or not set(theirs) <= set(mine):
+        return False
+    if len(mine) > len(theirs):
+        return all(t.scope is None for t in table)
+    dated = any(t.deadline for t in text) and not any(t.deadline for t in table)
+    return dated and [t.scope for t in text] == [t.scope for t in table]
+
+
+def _is_same(statement: Statement, indicator: Indicator) -> bool:
+    """Whether a sentence states what a row of the table does: the same words, or the same name and values."""
+    if likeness(indicator.text, statement.text) >= SAME:
+        return True
+    if statement.reading is None:
+        return False
+    values = {(t.op, t.value) for t in statement.reading.targets}
+    shared = bool(values & {(t.op, t.value) for t in indicator.targets})
+    if (
+        shared
+        and min(contained(statement.text, indicator.text), contained(statement.reading.name, indicator.name))
+        >= CONTAINED
+    ):
+        return True
+    return likeness(indicator.name, statement.reading.name) >= (SAME_NAME if shared else SAME)
 
 
 def _difference(prose: str, table: str) -> str:

@@ -1,48 +1,199 @@
-"""Objectives stated in running text: bullets under a heading "Mục tiêu", sentences where there is no such heading."""
+"""Objectives stated in running text: under headings that announce them, else wherever a sentence speaks of a goal."""
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from dtxl.core.text import fold, roman, tidy
+from dtxl.core.text import fold, roman
 from dtxl.extract.blocks import Table
-from dtxl.extract.indicators import Statement, likeness
-from dtxl.extract.outline import Item, Mark, closes
-from dtxl.extract.scopes import find_scope
-from dtxl.extract.tables import RawIndicator
-from dtxl.extract.targets import read_targets
-from dtxl.extract.words import capital, words
+from dtxl.extract.claims import read_claims
+from dtxl.extract.concerns import Claim
+from dtxl.extract.grammar import alternatives, grammar
+from dtxl.extract.indicators import RawIndicator, Statement, likeness
+from dtxl.extract.moods import Mood, Years, mood_of
+from dtxl.extract.outline import Item
+from dtxl.extract.pieces import Piece
+from dtxl.extract.scopes import scope_of
+from dtxl.extract.sections import Placed, Role, horizon
+from dtxl.extract.targets import TargetReading, name_of
+from dtxl.extract.words import capital
 from dtxl.model.plan import IndicatorGroup
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zà-ỹ]|\d+\s*%)")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zà-ỹ]|\d+\s*%)")
 _TOPIC = re.compile(
-    r"^(?:(?:mục tiêu|về|đối với mục tiêu|đối với)\s+)?(?P<topic>[^:;.,%\d]{4,80}):\s+(?P<rest>.+)$", re.I
+    r"^(?P<lead>(?:mục tiêu|về|đối với mục tiêu|đối với|trong|thứ \w+,?)\s+)?(?P<topic>[^:;.%]{4,90}?):\s+(?=\S)",
+    re.IGNORECASE,
 )
-_OPENING = re.compile(r"^(?:trong đó|đồng thời|bên cạnh đó|cụ thể|ngoài ra)[,:]?\s+", re.IGNORECASE)
-_REPEATED = 0.95
+_LEAD_IN = re.compile(
+    r"^.{0,160}?(?:mục tiêu(?:\s+(?:cụ thể|đề ra|đặt ra|chính))*(?:\s+là)?|hướng (?:đến|"
+    r"tới)(?:\s+mục tiêu)?|phấn đấu|chỉ tiêu)(?:\s+đến\s+năm\s+20\d\d)?[,:]?\s+"
+    r"(?=(?:phấn đấu\s+)?(?:tỷ|tỉ|số|tổng|mức|\d|trên\s+\d|tối thiểu|ít nhất|100))",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"^(?:trong đó|đồng thời|bên cạnh đó|cụ thể(?: là)?|ngoài ra|theo đó|cũng theo kế hoạch|cuối cùng|"
+    r"tiếp tục|phấn đấu|toàn tỉnh(?=\s+(?:phấn đấu|hướng)))"
+    r"[,:]?\s+",
+    re.IGNORECASE,
+)
+_SOLUTIONS = re.compile(r"(?:giải pháp|nhiệm vụ)(?!\s*,?\s*(?:mục tiêu|chỉ tiêu))")
+_ANY_RANK = re.compile(
+    rf"(?<!\w)(?:trong\s+)?(?:{'|'.join(grammar()['ranking']['words'])})\s+(?:các\s+|khá\s+|dẫn đầu|\d|"
+    rf"thứ\s+\d|trong\s+số)[^,;.()]*",
+    re.IGNORECASE,
+)
+_GOAL_RANK = re.compile(
+    r"phấn đấu|duy trì|giữ|nâng|đưa|thuộc|mục tiêu|trở thành|vào|nằm trong|đạt|cải thiện|xếp hạng|tốp|top",
+    re.IGNORECASE,
+)
+_REPEATED = 0.85
 
 
-def find_statements(outline: Sequence[Item | Table]) -> list[Statement]:
-    """The indicators that the objectives state, in order, each once.
+@dataclass
+class Found:
+    """The statements of a document's text, and its goals to be among the first, which are no targets."""
 
-    Under a heading "Mục tiêu" each item with a target is one; a document without such a heading is read sentence by
-    sentence."""
-    part, headed = _objectives(outline)
-    statements: list[Statement] = []
-    group = ""
-    for item in part:
-        if headed and item.mark in (Mark.NUMBER, Mark.LETTER) and not read_targets(item.text).targets:
-            group = item.text.strip(" :.")
+    statements: list[Statement] = field(default_factory=list)
+    rankings: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Where the reading of running text stands: whether it speaks of goals, for which year, under which topic."""
+
+    years: Years
+    accepting: bool
+    year: int | None = None
+    topic: str = ""
+
+
+def find_statements(placed: Sequence[Placed], years: Years) -> Found:
+    """The indicators that the text states, in order, each once.
+
+    Where headings announce objectives only what stands under them counts; in a document without such headings (a news
+    item) a sentence counts where it, or those before it, speak of goals."""
+    under = [p for p in placed if p.role is Role.OBJECTIVES]
+    if under:
+        found = _read(under, years, headed=True)
+        if found.statements:
+            return found
+    return _read([p for p in placed if p.role is Role.UNKNOWN], years, headed=False)
+
+
+def _read(placed: Sequence[Placed], years: Years, *, headed: bool) -> Found:
+    found = Found()
+    state = _Reading(years, accepting=headed)
+    for one in placed:
+        if isinstance(one.item, Table):
             continue
-        for statement in _of_item(item, group):
-            group = statement.group
-            if not any(likeness(statement.text, s.text) >= _REPEATED for s in statements):
-                statements.append(statement)
-    return statements
+        if headed:
+            state.year, state.topic, state.accepting = one.year, one.group, True
+        for statement in _of_item(one.item, state, one.heading, found.rankings):
+            if not any(_same(statement, other) for other in found.statements):
+                found.statements.append(statement)
+    return found
 
 
-def as_rows(statements: Sequence[Statement]) -> tuple[list[IndicatorGroup], list[RawIndicator]]:
-    """The statements as rows of a table that the plan does not have; groups are numbered as they come."""
-    groups: list[IndicatorGroup] = []
+def _same(one: Statement, other: Statement) -> bool:
+    assert one.reading is not None
+    assert other.reading is not None
+    return one.reading.targets == other.reading.targets and likeness(one.text, other.text) >= _REPEATED
+
+
+def _of_item(item: Item, state: _Reading, heading: bool, rankings: list[str]) -> Iterator[Statement]:
+    piece = item.piece
+    if heading:
+        head, colon, rest = piece.text.partition(":")
+        if not colon or not rest.strip():
+            return
+        piece = piece.cut(len(head) + 1)
+    start = 0
+    for end in [*(m.start() for m in _SENTENCE.finditer(piece.text)), len(piece.text)]:
+        sentence = piece.cut(start, end)
+        start = end
+        if sentence.text:
+            yield from _of_sentence(sentence, item.place, state, rankings)
+
+
+def _of_sentence(sentence: Piece, place: str, state: _Reading, rankings: list[str]) -> Iterator[Statement]:
+    text = sentence.text
+    mood = mood_of(text, state.years)
+    if mood is not Mood.PLAIN:
+        state.accepting = mood is Mood.GOAL
+    solutions = _SOLUTIONS.search(text.lower())
+    if solutions and not re.search(r"\d\s*%", text):
+        state.accepting = False
+    sentence, topic = _without_topic(sentence, state)
+    # The past and the goal can stand in one sentence: "hiện đạt 86%, phấn đấu đạt 90%".
+    both = mood is Mood.PAST and "phấn đấu" in text.lower()
+    if not state.accepting and not both:
+        return
+    rankings += [r for r in _rankings(text) if r not in rankings]
+    claims = read_claims(sentence.text, Years(state.year or state.years.year, state.years.first))
+    for claim in claims:
+        yield _statement(sentence, claim, place, topic)
+
+
+def _without_topic(sentence: Piece, state: _Reading) -> tuple[Piece, str]:
+    """The sentence without "Phát triển kinh tế số:" at its head, and the group that this names."""
+    match = _TOPIC.match(sentence.text)
+    if match is None or re.search(r"\d\s*%", match["topic"]) or len(match["topic"].split()) > 14:
+        return sentence, state.topic
+    topic = match["topic"].strip()
+    low = topic.lower()
+    rest = re.split(r"\d|[,;]", sentence.text[match.end() :])[0]
+    if scope_of(rest) is not None and len(rest.split()) <= 7:
+        return sentence, state.topic  # "Hồ sơ giải quyết trễ hạn: cấp tỉnh dưới 1%"
+    if re.match(alternatives(grammar()["measure"]["words"]), low) or re.match(
+        r"(?:đối với|tại|ở|khu vực|trên địa bàn)\s", match[0].lower()
+    ):
+        return sentence, state.topic
+    if year := horizon(topic):
+        state.year = year
+    bare = re.sub(
+        r"(?:,?\s*(?:phấn đấu|mục tiêu))*\s*(?:đến|vào|trong)?\s*năm\s+20\d\d\s*|^(?:các\s+)?mục tiêu(?:\s+cụ thể)?\s*",
+        "",
+        topic,
+        flags=re.IGNORECASE,
+    )
+    bare = bare.strip(" ,")
+    if bare and not _OPENING.match(bare + " "):
+        state.topic = capital(bare)
+    return sentence.cut(match.end()), state.topic
+
+
+def _statement(sentence: Piece, claim: Claim, place: str, group: str) -> Statement:
+    """The statement of one claim: its wording without what only leads in."""
+    first = claim.stated[0].mention.number
+    start, lead = claim.start, sentence.text[claim.start : claim.end]
+    for pattern in (_OPENING, _LEAD_IN, _OPENING):
+        if (match := pattern.match(lead)) and start + match.end() <= first:
+            start, lead = start + match.end(), lead[match.end() :]
+    piece = sentence.cut(start, claim.end)
+    text = piece.text.rstrip(" .;,")
+    reading = TargetReading(claim.targets, name_of(sentence.text, replace_start(claim, start)), claim.doubts)
+    return Statement(capital(text), piece.cut(0, len(text)).span, place, group, reading)
+
+
+def replace_start(claim: Claim, start: int) -> Claim:
+    """`claim` that begins later: what led in is no part of its name."""
+    first = claim.stated[0]
+    cut = first.before[max(0, start - claim.start) :]
+    return replace(claim, start=start, stated=[replace(first, before=cut), *claim.stated[1:]])
+
+
+def _rankings(text: str) -> Iterator[str]:
+    for match in _ANY_RANK.finditer(text):
+        if _GOAL_RANK.search(text[: match.end()]):
+            yield match[0].strip()
+
+
+def as_rows(
+    statements: Sequence[Statement], groups: Sequence[IndicatorGroup] = (), before: Sequence[RawIndicator] = ()
+) -> tuple[list[IndicatorGroup], list[RawIndicator]]:
+    """The statements as rows of a table that the plan does not have, numbered on behind the rows `before`; groups are
+    numbered as they come."""
+    groups = list(groups)
     rows: list[RawIndicator] = []
     for statement in statements:
         name = statement.group or "Các chỉ tiêu"
@@ -50,61 +201,9 @@ def as_rows(statements: Sequence[Statement]) -> tuple[list[IndicatorGroup], list
         if known is None:
             known = IndicatorGroup(roman(len(groups) + 1) if len(groups) < 39 else str(len(groups) + 1), name)
             groups.append(known)
-        number = sum(row.group == known.code for row in rows) + 1
-        rows.append(RawIndicator(known.code, number, statement.text, statement.span, statement.place))
+        number = max((row.number for row in (*before, *rows) if row.group == known.code), default=0) + 1
+        rows.append(
+            RawIndicator(known.code, number, statement.text, statement.span, statement.place, reading=statement.reading)
+        )
     order = [g.code for g in groups]
     return groups, sorted(rows, key=lambda row: order.index(row.group))
-
-
-def _objectives(outline: Sequence[Item | Table]) -> tuple[list[Item], bool]:
-    """The items that state objectives, and whether a heading says so."""
-    items = [x for x in outline if isinstance(x, Item)]
-    part: list[Item] = []
-    inside = False
-    for item in items:
-        if closes(item):
-            break
-        if item.mark is Mark.ROMAN:
-            inside = any(word in fold(item.text) for word in words()["objectives"])
-        elif inside:
-            part.append(item)
-    if part or any(item.mark is Mark.ROMAN for item in items):
-        return part, True
-    return items, False
-
-
-def _of_item(item: Item, group: str) -> Iterator[Statement]:
-    """The statements of a paragraph: one for each sentence or part of a sentence that has targets of its own."""
-    if item.mark in (Mark.BULLET, Mark.PLUS) and not _TOPIC.match(item.text):
-        if read_targets(item.text).targets:
-            yield Statement(item.text.rstrip(" .;"), item.span.rstrip(), item.place, group)
-        return
-    for sentence in _SENTENCE.split(item.text):
-        topic = _TOPIC.match(sentence)
-        if topic and len(topic["topic"].split(" ")) <= 10:
-            group, sentence = capital(topic["topic"].strip()), topic["rest"]
-        for part in _parts(sentence):
-            text = tidy(_OPENING.sub("", part)).rstrip(" .;")
-            if read_targets(text).targets:
-                yield Statement(capital(text), _exact(text, item.span), item.place, group)
-
-
-def _parts(sentence: str) -> list[str]:
-    """A sentence cut at ";". What follows stays with what stands before it where it has no target of its own, or where
-    both limit the same thing to levels ("90% A tại cấp tỉnh; 80% A tại cấp huyện")."""
-    parts: list[str] = []
-    for piece in re.split(r";\s+", sentence):
-        if parts and (not read_targets(piece).targets or (_leveled(parts[-1]) and _leveled(piece))):
-            parts[-1] = f"{parts[-1]}; {piece}"
-        else:
-            parts.append(piece)
-    return parts
-
-
-def _leveled(text: str) -> bool:
-    return bool(re.match(r"^\D{0,12}\d", text)) and find_scope(text, many=True) is not None
-
-
-def _exact(text: str, span: str) -> str:
-    """`text` where the source has it letter by letter, else the whole paragraph."""
-    return text if text in span else span

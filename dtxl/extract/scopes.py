@@ -5,11 +5,15 @@ from functools import cache
 
 from dtxl.core.settings import house
 from dtxl.core.text import tidy
+from dtxl.extract.grammar import alternatives, grammar
 
 _FOR = re.compile(r"(?:đối với|áp dụng cho)\s+(?P<who>[^;()]+)")
 _EXPLICIT = re.compile(r"(?<!\w)cấp\s+((?:\w+(?:,\s|\s+và\s+|/))*\w+)", re.IGNORECASE)
-_SHORT = re.compile(r"(?:(?:tại|ở|của)\s+)?(?:UBND\s+)?cấp\s+\w+", re.IGNORECASE)
+_FROM_TO = re.compile(r"từ (?:cấp )?\w+ (?:đến|tới) cấp \w+")
 _LONGEST = 12  # words; a longer phrase is no name of a group
+_SHORT = 6  # words of a group that no "đối với" announces
+_LISTED = 9  # words of a group in a list "S: a 90%, b 80%"
+_TAIL = re.compile(r"(?:\s*(?:đạt|là|có|phải|tối thiểu|phấn đấu|[,:;(.-]))+\s*$")
 
 
 @cache
@@ -18,36 +22,59 @@ def _levels() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((level["name"], tuple(w.lower() for w in level["words"])) for level in house()["level"])
 
 
-def find_scope(phrase: str, *, many: bool, last: bool = False) -> str | None:
-    """The scope that `phrase` (the words around one target) names; None for none.
+@cache
+def _leads() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{alternatives(grammar()['scope']['lead'])}\s+)+", re.IGNORECASE)
 
-    `many`: the sentence has several targets, so a bare "cấp xã" limits; with a single one only "đối với …" does, and
-    only where it means a level. `last`: the phrase stands before the number, so its last level counts.
-    """
-    phrase = tidy(phrase)
+
+@cache
+def _groups() -> re.Pattern[str]:
+    return re.compile(rf"^{alternatives(grammar()['scope']['words'])}", re.IGNORECASE)
+
+
+@cache
+def _prefixed() -> re.Pattern[str]:
+    return re.compile(rf"^{alternatives(grammar()['scope']['prefix'])}\s+\w", re.IGNORECASE)
+
+
+def scope_of(phrase: str, *, listed: bool = False) -> str | None:
+    """The scope that the words beside a target name; None for none.
+
+    A level ("tại UBND cấp xã", "đối với các sở"), a group that the grammar knows ("khu vực đô thị"), whatever "đối với"
+    announces; with `listed` (a list "S: a 90%, b 80%") any short phrase."""
+    phrase = re.sub(r"\([^()]*\)", " ", tidy(phrase)).strip()
+    if not phrase:
+        return None
     limited = _FOR.search(phrase)
     if limited:
-        who = limited["who"].strip(" ,.")
-        who = re.sub(r"(?:,|\s+và)\s*$", "", who).strip(" ,.")
-        level = _explicit(who) or _by_words(who)
-        if level:
-            return level
-        return who if many and len(who.split(" ")) <= _LONGEST else None
-    return _explicit(phrase, last=last) if many else None
+        who = re.sub(r"(?:,|\s+và)\s*$", "", limited["who"].strip(" ,.")).strip(" ,.")
+        level = explicit_level(who) or _by_words(who)
+        return level or (who if who and len(who.split(" ")) <= _LONGEST else None)
+    if level := explicit_level(phrase):
+        return level
+    name = bare_scope(phrase)
+    if not name:
+        return None
+    if (_groups().match(name) or _prefixed().match(name)) and len(name.split()) <= _SHORT:
+        return name
+    return name if listed and len(name.split()) <= _LISTED else None
 
 
-def short_scope(phrase: str, *, at_end: bool = False) -> int | None:
-    """Where "tại cấp xã" begins in `phrase`: the first such, or with `at_end` the one that ends it; None for none."""
-    places = [m for m in _SHORT.finditer(phrase) if not at_end or not phrase[m.end() :].strip(" ,")]
-    return places[-1].start() if places and at_end else (places[0].start() if places else None)
+def bare_scope(phrase: str) -> str:
+    """A group's name without what leads to it: "tại khu vực đô thị đạt" → "đô thị"."""
+    name = _TAIL.sub("", tidy(phrase).strip(" ,:;(.-"))
+    return _leads().sub("", name + " ").strip(" ,:;.") if name else ""
 
 
-def _explicit(phrase: str, *, last: bool = False) -> str | None:
-    """ "cấp xã", also in "UBND cấp xã" and "cấp bộ, tỉnh"; the first (or last) that names a level."""
+def explicit_level(phrase: str, *, last: bool = False) -> str | None:
+    """ "cấp xã", also in "UBND cấp xã" and "cấp bộ, tỉnh"; the first (or last) that names a level.
+
+    "từ cấp tỉnh đến cấp xã" limits nothing."""
     names = {name.lower(): name for name, _ in _levels()}
+    low = _FROM_TO.sub(" ", phrase.lower())
     found = [
         names[f"cấp {word}"]
-        for match in _EXPLICIT.finditer(phrase.lower())
+        for match in _EXPLICIT.finditer(low)
         for word in re.findall(r"\w+", match[1])
         if f"cấp {word}" in names
     ]

@@ -1,0 +1,109 @@
+"""The words of `grammar.toml`, ready for use: patterns compiled once, phrases looked up backwards from a place."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def grammar() -> dict[str, Any]:
+    """`grammar.toml` as plain dictionaries."""
+    return tomllib.loads(resources.files("dtxl.extract").joinpath("grammar.toml").read_text(encoding="utf-8"))
+
+
+def alternatives(choices: Iterable[str]) -> str:
+    """A pattern for any of `choices` as whole words, longest first."""
+    longest = sorted(set(choices), key=len, reverse=True)
+    return "(?:" + "|".join(re.escape(c) + (r"(?!\w)" if c[-1].isalnum() else "") for c in longest) + ")"
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """The compiled pattern of a list: "lead.make", "units.counts"; begins at a word's start."""
+    section, _, key = name.partition(".")
+    return re.compile(rf"(?<!\w){alternatives(grammar()[section][key])}")
+
+
+@cache
+def _slips() -> tuple[re.Pattern[str], dict[str, str]]:
+    slips = {k: v for k, v in grammar()["slips"].items() if len(k) == len(v)}
+    return re.compile(rf"(?<!\w){alternatives(slips)}", re.IGNORECASE), slips
+
+
+def as_meant(text: str) -> str:
+    """`text` with the slips of scanners and keyboards put right, letter for letter: offsets stay. For reading only."""
+    found, slips = _slips()
+
+    def right(match: re.Match[str]) -> str:
+        word = slips[match[0].lower()]
+        return word[:1].upper() + word[1:] if match[0][:1].isupper() else word
+
+    return found.sub(right, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The words before a number. `start`: where the first stands; `last`: the comparing word or sign or ""."""
+
+    start: int
+    classes: frozenset[str]
+    ops: tuple[str, ...]
+    words: tuple[str, ...]
+
+    def has(self, *classes: str) -> bool:
+        return any(c in self.classes for c in classes)
+
+
+@cache
+def _leading() -> tuple[dict[str, str], int]:
+    """(word → class or comparator, the longest word's length)."""
+    found: dict[str, str] = {}
+    for key, choices in grammar()["lead"].items():
+        for word in choices:
+            found.setdefault(word, key)
+    for op, choices in grammar()["compare"].items():
+        for word in choices:
+            found[word] = op
+    return found, max(map(len, found))
+
+
+def read_lead(low: str, end: int, floor: int = 0, *, making: bool = True) -> Lead:
+    """The leading words that end right before `end` in `low` (small letters), none before `floor`.
+
+    `making`: verbs that make a number of things ("xây dựng |5 mô hình") lead too; before a percentage they say what is
+    done ("số hóa |100% hồ sơ") and stay with the wording."""
+    words, longest = _leading()
+    classes: set[str] = set()
+    ops: list[str] = []
+    read: list[str] = []
+    at = end
+    while True:
+        stop = at
+        while stop > floor and low[stop - 1] in " :":
+            # A colon before a value ("≥80%", "phát sinh hồ sơ: ≥80%") belongs to it.
+            stop -= 1
+        for length in range(min(longest, stop - floor), 0, -1):
+            word = low[stop - length : stop]
+            kind = words.get(word)
+            if kind is None or (word[0].isalnum() and stop > length and low[stop - length - 1].isalnum()):
+                continue
+            if kind == "make" and not making:
+                continue
+            if kind == "make" and classes & {"make", "reach", "up_to", "down_to"}:
+                continue  # "công nghiệp - xây dựng chiếm 63%": what stands before the verb is the subject
+            if word == "lên" and low[:stop].endswith("trở lên"):
+                continue  # "con thứ 3 trở lên giảm 0,5%"
+            at = stop - length
+            read.append(word)
+            if kind in grammar()["lead"]:
+                classes.add(kind)
+            else:
+                classes.add("compare")
+                ops.append(kind)
+            break
+        else:
+            return Lead(at if read else end, frozenset(classes), tuple(ops), tuple(read))

@@ -1,0 +1,335 @@
+"""Numbers in a sentence that can be targets: each with its comparator, value and unit, or not taken at all.
+
+A number is a target where it is a percentage, or where a leading word binds it ("tối thiểu 5 mô hình"), or where it
+closes a measure ("sản lượng 612.000 tấn"). Ages, dates, numbers of documents and of levels, ranks, baselines ("từ 72%
+… lên"), results of the past and shares of cost are none.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from dtxl.core.numbers import read_number
+from dtxl.extract.grammar import Lead, alternatives, grammar, pattern, read_lead
+
+_NUMBER = re.compile(
+    r"(?<![\w/.,:%‰+–-])(?:\d{1,3}(?:[ ]\d{3})+(?![\w%])|\d[\d.,]*\d|\d)(?=[\s%‰;,.)/–-]|$|m\d?(?!\w)|ha(?!\w))"
+)
+_SIGNED = re.compile(r"(?:>=|<=|[<>≥≤=~])\s*$")
+_PERCENT = re.compile(r"\s*(?:%|phần trăm|điểm phần trăm)(?:\s*(?:/|mỗi)\s*năm(?!\w))?(?:\s+trở lên(?!\w))?")
+_MILLE = re.compile(r"\s*(?:‰|%o|%0(?!\d)|phần nghìn)(?:\s*/\s*năm(?!\w))?")
+_RANGE = re.compile(
+    r"\s*(?P<unit>%|‰)?\s*(?:-|–|—|đến|tới|~)\s*(?:dưới\s+|khoảng\s+)?(?P<high>\d[\d.,]*\d|\d)(?=\s*(?P<after>%|‰|[^\W\d_]|[;,.)]|$))"
+)
+_AFTER = re.compile(r"\s*(?P<way>trở lên|trở xuống|trở đi)(?!\w)")
+_UP = re.compile(r"[^,;.:\d%]{1,60}?\s(?P<way>trở lên)(?!\w)")
+_FRACTION = re.compile(r"\s*/\s*(?P<of>\d[\d.]*)\s+(?=[^\W\d_])")
+_DOCUMENT = re.compile(r"\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?[A-ZĐ]{1,}|[/.-]\d{1,2}[/.-]\d{2,4}")
+_DATE = re.compile(r"\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{2,4})?(?!\d)|\d{1,2}\s*/\s*20\d\d(?!\d)")
+_YEARS = re.compile(r"(?:19|20)\d\d(?!\d)")
+_PER_BARE = re.compile(r"\s*/\s*(?:[\d.]+\s*)?(?:\w+)")
+_BASELINE = re.compile(
+    r"(?<!\w)từ\s+(?:mức\s+|khoảng\s+|gần\s+)?(?P<number>\d[\d.,]*)\s*(?:%|‰)?(?P<between>[^;,%‰]*?)\s"
+    r"(?:(?<!trở )lên|(?<!trở )xuống|còn|đến năm|vào năm)(?!\w)"
+)
+_NOW = re.compile(
+    r"(?:hiện đạt|hiện nay đạt|hiện nay là|hiện nay|hiện mới|hiện là|hiện có|từ mức|so với mức|so với|"
+    r"thực hiện năm \d{4}|"
+    r"ước thực hiện|kịch bản)\s*:?\s*$"
+)
+_AGAINST = re.compile(r"\s*(?:so với (?:kế hoạch|cùng kỳ|dự toán)|kế hoạch(?!\w)|dự toán(?!\w))")
+_EACH_OF = re.compile(r"^(?:1|01|10|100|1\.000|10\.000|100\.000)$")
+_FALLS = re.compile(r"(?:phấn đấu |tiếp tục |kéo |cắt )?giảm\s+")
+_PLACE = re.compile(
+    r"(?:toàn\s+\w+|mỗi\s+[\w, ]{1,30}|cả\s+\w+|trên địa bàn[\w ]{0,30}|tỉnh|huyện|xã|thành phố|năm \d{4},?)\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A target's phrase: from the first word that leads to the number (`start`) to the last that belongs to it (`end`).
+
+    Offsets count characters of the text that was read. `value` is None for a number that was left out; `why` then says
+    for what reason ("baseline", "rank", …)."""
+
+    start: int
+    number: int  # where the digits begin
+    end: int
+    op: str
+    value: Decimal
+    unit: str
+    lead: Lead
+    up: bool = False  # "60% hộ gia đình trở lên"
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A goal to be among the first: no target, listed apart."""
+
+    start: int
+    end: int
+
+
+def find_mentions(text: str) -> tuple[Mention, ...]:
+    """The targets' numbers of `text` (tidy), in order."""
+    low = text.lower()
+    baselines = _baselines(low)
+    found: list[Mention] = []
+    position = 0
+    for match in _NUMBER.finditer(low):
+        if match.start() < position or match.start() in baselines:
+            continue
+        one = _mention(low, text, match, position)
+        if one is not None and not (_joined(low, one) and not _counts(found)):
+            found.append(one)
+            position = one.end
+    found += [one for one in _none_left(low, text) if not any(m.start <= one.start < m.end for m in found)]
+    found.sort(key=lambda m: m.start)
+    return tuple(_without_denominators(low, found))
+
+
+def _joined(low: str, one: Mention) -> bool:
+    """Whether only "và" binds a count: "100% dịch vụ … và 25 dịch vụ công thiết yếu" names a list by its number."""
+    return one.unit not in ("%", "‰") and not one.lead.classes and low[: one.start].rstrip().endswith(" và")
+
+
+def _counts(found: Sequence[Mention]) -> bool:
+    return bool(found) and found[-1].unit not in ("%", "‰")
+
+
+_NONE_LEFT = re.compile(r"(?<!\w)(?:không còn|không để xảy ra|chấm dứt)\s+(?=[^\W\d_])")
+
+
+def _none_left(low: str, text: str) -> list[Mention]:
+    """ "không còn hộ đói": none of what is counted may be left."""
+    out = []
+    for match in _NONE_LEFT.finditer(low):
+        unit = pattern_here("units.counts").match(low, match.end())
+        if match[0].startswith("không còn") and unit:
+            lead = Lead(match.start(), frozenset({"compare"}), ("<=",), ())
+            stop = match.end()
+            out.append(
+                Mention(match.start(), match.start(), stop, "<=", Decimal(0), text[unit.start() : unit.end()], lead)
+            )
+    return out
+
+
+def _baselines(low: str) -> set[int]:
+    """Where the numbers stand that only say where things start: "từ 72% năm 2024 lên 80%"."""
+    starts: set[int] = set()
+    for match in _BASELINE.finditer(low):
+        between = match["between"]
+        if not re.match(r"\s*(?:-|–|đến|tới)\s*\d", between):
+            starts.add(match.start("number"))
+    return starts
+
+
+def _mention(low: str, text: str, match: re.Match[str], floor: int) -> Mention | None:
+    digits = match[0].rstrip(".,")
+    start, end = match.start(), match.start() + len(digits)
+    if _is_name(low, text, start, end):
+        return None
+    lead = read_lead(low, start, floor)
+    doubt, high_end = "", end
+    upper = _RANGE.match(low, end)
+    if upper and not _YEARS.fullmatch(upper["high"]):
+        high_end = upper.end("high")
+        doubt = f"Mục tiêu ghi thành khoảng “{text[start:high_end]}”; lấy mức thấp."
+    fraction = _FRACTION.match(low, end) if not upper else None
+    unit, stop = _unit(low, text, fraction.end() if fraction else high_end)
+    if unit is None:
+        return None
+    if fraction:
+        doubt = f"Mục tiêu ghi thành phân số “{text[start : fraction.end()].strip()}”; lấy tử số."
+    after = _AFTER.match(low, stop)
+    percent = unit in ("%", "‰")
+    if percent:
+        lead = read_lead(low, start, floor, making=False)
+    if not percent and not _bound(low, lead, bool(after), stop, unit):
+        return None
+    if _is_past(low, lead, start):
+        return None
+    reading = read_number(digits, whole=not percent)
+    if reading.value is None:
+        return None
+    if reading.ambiguous and percent:
+        doubt = doubt or f"Không chắc “{digits}” là số thập phân hay hàng nghìn."
+    op, up = _op(low, lead, after["way"] if after else "", stop)
+    return Mention(
+        lead.start, start, after.end() if after else stop, op, reading.value, unit, lead, up=up, doubt=doubt
+    )  # fmt: skip
+
+
+def _is_name(low: str, text: str, start: int, end: int) -> bool:
+    """Whether the number is part of a name, a date, a number of a document, a rank, a telephone number."""
+    before = low[:start].rstrip()
+    word = re.search(r"(?<!\w)(?:[^\W\d_]+\s)?[^\W\d_]+$", before[-40:])
+    if word and (named := _NAMES_BEFORE.search(before[-40:])):
+        is_day = (
+            named[0] in ("năm", "tháng", "ngày", "quý") and end - start > 2 and not _YEARS.fullmatch(low[start:end])
+        )
+        return not is_day and not low[end:].lstrip().startswith(("%", "‰"))
+    if _DOCUMENT.match(text, end) or _DATE.match(low, start):
+        return not re.match(r"\s*/\s*\d[\d.]*\s+[^\W\d_]", low[end:])
+    if _YEARS.fullmatch(low[start:end]) and not re.match(r"\s*(?:%|‰)", low[end:]):
+        return not pattern("units.counts").match(low, len(low[:end]) + 1)
+    return bool(re.match(r"\s*(?:h\d\d|:\d\d|giờ \d)", low[end:]))
+
+
+_NAMES_BEFORE = re.compile(rf"(?<!\w){alternatives(grammar()['names']['before'])}$")
+
+
+def _unit(low: str, text: str, end: int) -> tuple[str | None, int]:
+    """The unit behind a number ("" for none known) and where it ends; (None, …) where the words say that it counts
+    what no plan sets as a target."""
+    if mille := _MILLE.match(low, end):
+        return "‰", mille.end()
+    if percent := _PERCENT.match(low, end):
+        stop = percent.end()
+        if percent[0].endswith("trở lên"):
+            stop -= len("trở lên")
+        return "%", stop
+    at = end
+    while at < len(low) and low[at] == " ":
+        at += 1
+    multiplier = re.compile(alternatives(grammar()["units"]["multipliers"])).match(low, at)
+    first = at
+    if multiplier:
+        at = multiplier.end()
+        while at < len(low) and low[at] == " ":
+            at += 1
+    if counted := pattern_here("units.counts").match(low, at):
+        stop = counted.end()
+        if counted[0] in grammar()["names"]["time"] and not _measures_time(low[:end]):
+            return None, end
+        if per := _per().match(low, stop):
+            stop = per.end()
+        elif counted[0] in grammar()["names"]["after"]:
+            return None, end
+        return text[first:stop], stop
+    if pattern_here("names.after").match(low, at):
+        return None, end
+    if per := _PER_BARE.match(low, end):
+        if multiplier:
+            return low[first : multiplier.end()], multiplier.end()
+        return (low[end:].lstrip()[: per.end() - end].strip(), per.end()) if low[end] == "/" else (None, end)
+    if low[end : end + 1] in ("-", "–", "/", ":"):
+        return None, end
+    if multiplier:
+        return low[first : multiplier.end()], multiplier.end()
+    return "", end
+
+
+_compiled: dict[str, re.Pattern[str]] = {}
+
+
+def pattern_here(name: str) -> re.Pattern[str]:
+    """As `pattern`, but matched right at a place."""
+    if name not in _compiled:
+        section, _, key = name.partition(".")
+        _compiled[name] = re.compile(alternatives(grammar()[section][key]))
+    return _compiled[name]
+
+
+def _per() -> re.Pattern[str]:
+    if "per" not in _compiled:
+        nouns = alternatives(grammar()["units"]["per"])
+        _compiled["per"] = re.compile(
+            rf"(?:\s[^\W\d_]+){{0,2}}\s?/\s?(?:[\d.,]+\s?)?(?:{nouns}|[^\W\d_]+)(?:\s?/\s?(?:{nouns}|[^\W\d_]+))?|\s?/\s?[\d.]+(?!\w)"
+        )
+    return _compiled["per"]
+
+
+def _measures_time(before: str) -> bool:
+    clause = re.split(r"[;.]\s", before)[-1]
+    return any(word in clause for word in grammar()["names"]["measured_time"])
+
+
+def _bound(low: str, lead: Lead, after: bool, stop: int, unit: str) -> bool:
+    """Whether a number that is no percentage is set as a goal by the words around it."""
+    clause = re.split(r"[;,:.(]\s*", low[: lead.start].rstrip())[-1].strip()
+    measured = bool(pattern_here("measure.words").match(clause))
+    if not unit and not measured:
+        # "không quá 80 đại biểu": what the grammar does not know as countable has to be named as a measure.
+        return False
+    if lead.has("compare", "rise", "fall", "up_to") or after:
+        return not (unit == "" and lead.words[:1] == ("từ",)) or after
+    head = not low[: lead.start].strip(" -+*•:") or low[: lead.start].rstrip()[-1:] in ";,:(" or _connected(low, lead)
+    if lead.has("make"):
+        only_have = set(lead.words) & {"có"} and not lead.has("aim") and len(lead.words) == 1
+        return bool(unit) and (not only_have or head or bool(_PLACE.search(low[: lead.start])))
+    if lead.has("aim", "down_to"):
+        return True
+    if lead.has("reach"):
+        return lead.words[-1:] != ("là",) or bool(unit)
+    if not unit:
+        return False
+    rest = low[stop:].lstrip(" ")
+    if not (head or measured or pattern_here("units.physical").match(unit)):
+        return False
+    closes = (
+        not rest
+        or rest[0] in ";,.)"
+        or rest.startswith(("và ", "trong đó", "vào năm", "năm 20", "đến năm", "(", "so với"))
+    )
+    return head or closes
+
+
+def _connected(low: str, lead: Lead) -> bool:
+    return bool(re.search(r"(?:^|[;,:(.]\s|\s)(?:và|hoặc|với|gồm)\s*$", low[: lead.start]))
+
+
+def _is_past(low: str, lead: Lead, start: int) -> bool:
+    """Whether the words right around say that this is where things stand today."""
+    return bool(_NOW.search(low, max(0, lead.start - 40), lead.start) or _NOW.search(low, max(0, start - 40), start))
+
+
+def _op(low: str, lead: Lead, way: str, stop: int) -> tuple[str, bool]:
+    """(comparator, whether "trở lên" stands behind the noun)."""
+    up = bool(_UP.match(low, stop)) and not way
+    ops = lead.ops
+    op = next((o for o in ops if o in (">", "<", "<=")), ops[0] if ops else "")
+    if "từ" in lead.words and way == "trở xuống":
+        op = "<="
+    if not op:
+        op = "<=" if way == "trở xuống" or lead.has("down_to") else ">="
+    elif op == ">=" and lead.has("down_to"):
+        op = "<="
+    if lead.has("up_to", "down_to") or up:
+        return op, up
+    clause = re.split(r"[;,.]\s", low[: lead.start])[-1].strip(" -+")
+    if op in (">", ">=") and _FALLS.match(clause) and not lead.has("reach"):
+        return "reduce" + op, up  # "giảm số vụ tai nạn ít nhất 5%"
+    if op in (">", ">=") and clause.startswith(tuple(grammar()["measure"]["fall_by_itself"])):
+        return "reduce" + op, up
+    if op in (">", ">="):
+        if lead.has("rise"):
+            return "increase" + op, up
+        if lead.has("fall"):
+            return "reduce" + op, up
+    return op, up
+
+
+def _without_denominators(low: str, found: Sequence[Mention]) -> list[Mention]:
+    """ "giá trị sản phẩm trên 1 ha đất đạt 145 triệu đồng": what is measured per 1 ha is no target."""
+    out = []
+    for index, one in enumerate(found):
+        following = found[index + 1] if index + 1 < len(found) else None
+        digits = re.match(r"[\d.]+", low[one.number :])
+        each = bool(digits and _EACH_OF.match(digits[0])) and one.unit not in ("%", "‰")
+        inside = (
+            one.unit not in ("%", "‰") and following and following.unit in ("%", "‰") and following.lead.has("reach")
+        )
+        if inside and following and not re.search(r"[;,(:]|\svà\s", low[one.end : following.start]):
+            continue  # "tỷ lệ trẻ được tầm soát ít nhất 5 bệnh đạt 75%"
+        if each and following and "trên" in one.lead.words and not re.search(r"[;,]", low[one.end : following.start]):
+            continue
+        out.append(one)
+    return out
+
+
+def widened(mention: Mention, end: int) -> Mention:
+    """`mention` that ends later."""
+    return replace(mention, end=max(end, mention.end))

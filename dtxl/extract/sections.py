@@ -1,0 +1,142 @@
+"""What each part of a document is about: objectives, what was achieved, tasks, money, who does what."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from dtxl.core.text import fold
+from dtxl.extract.blocks import Table
+from dtxl.extract.outline import Item, Mark, closes, opens
+from dtxl.extract.words import shouted, words
+
+_YEAR = re.compile(r"20\d\d")
+_PERIOD = re.compile(r"(?:giai đoạn|thời kỳ|nhiệm kỳ)\s+20\d\d\s*[-–]\s*(?P<to>20\d\d)", re.IGNORECASE)
+_LONGEST = 30  # words of a heading
+_PLAIN = re.compile(
+    r"^(?:các\s+)?(?:mục tiêu|chỉ tiêu)(?:\s+(?:cụ thể|chủ yếu|cơ bản|chính|tổng quát|chung|phát triển|"
+    r"kế hoạch))*\s*:?$",
+    re.IGNORECASE,
+)
+
+
+# What web pages set behind an article: other headlines, comments.
+_CHROME = re.compile(
+    r"(?:cac )?(?:tin|bai)(?: viet)? (?:lien quan|khac|moi|cu|cung|da dua)|y kien (?:cua ban|ban doc)|"
+    r"binh luan|gui binh luan|xem them:"
+)
+_DATED = re.compile(r"\(\d{1,2}/\d{1,2}(?:/\d{4})?(?:[ ,-]+\d{1,2}:\d{2})?\)\s*$")
+
+
+class Role(Enum):
+    """What a part is about."""
+
+    OBJECTIVES = "objectives"
+    PAST = "past"
+    OTHER = "other"  # tasks, money, organisation, law, views: no targets are read there
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An item with what the headings above it say. `group`: the heading right above; `year`: the horizon named
+    there."""
+
+    item: Item | Table
+    role: Role
+    group: str = ""
+    year: int | None = None
+    heading: bool = False  # it is itself a heading
+
+
+@dataclass(slots=True)
+class _Level:
+    depth: float
+    role: Role
+    text: str
+    year: int | None
+
+
+def place(outline: Sequence[Item | Table]) -> list[Placed]:
+    """Every item of the body, in order, under the headings above it; what follows "Nơi nhận" only where
+    it is a table."""
+    stack: list[_Level] = []
+    out: list[Placed] = []
+    closed = False
+    for index, block in enumerate(outline):
+        if isinstance(block, Table):
+            out.append(_under(block, stack))
+            continue
+        if closed and opens(block):
+            closed = False
+            stack.clear()
+        closed = closed or (closes(block) and not fold(block.text).startswith("phu luc"))
+        if closed:
+            continue
+        if _CHROME.match(fold(block.text)):
+            closed = True
+            continue
+        if _DATED.search(block.text):
+            continue
+        if fold(block.text).startswith("phu luc"):
+            stack.clear()
+        depth = _depth(block, outline[index + 1] if index + 1 < len(outline) else None)
+        if depth is None:
+            out.append(_under(block, stack))
+            continue
+        while stack and stack[-1].depth >= depth:
+            stack.pop()
+        name = block.text.partition(":")[0] if len(block.text) > 80 else block.text
+        stack.append(_Level(depth, role_of(name), name.strip(" :."), horizon(name)))
+        out.append(_under(block, stack, heading=True))
+    return out
+
+
+def _under(block: Item | Table, stack: Sequence[_Level], *, heading: bool = False) -> Placed:
+    role = next((level.role for level in reversed(stack) if level.role is not Role.UNKNOWN), Role.UNKNOWN)
+    year = next((level.year for level in reversed(stack) if level.year), None)
+    group = next((level.text for level in reversed(stack) if not _PLAIN.match(level.text)), "")
+    return Placed(block, role, group, year, heading)
+
+
+def _depth(item: Item, following: Item | Table | None) -> float | None:
+    """How deep a heading stands; None for what is no heading."""
+    long = len(item.text.split()) > _LONGEST
+    colon = item.text.endswith(":")
+    if item.mark in (Mark.ROMAN, Mark.NUMBER, Mark.LETTER):
+        head, found, _ = item.text.partition(":")
+        if long and not (found and len(head.split()) <= 15):
+            return None
+        if item.mark is Mark.LETTER and "." in item.label:
+            return Mark.NUMBER + item.label.count(".") / 10
+        return float(item.mark)
+    if long:
+        return None
+    if item.heading or (shouted(item.text) and len(item.text) > 3):
+        return 0.5 if shouted(item.text) else 3.5
+    if item.mark in (Mark.BULLET, Mark.PLUS):
+        return float(item.mark) if colon and isinstance(following, Item) and following.mark > item.mark else None
+    if colon and isinstance(following, Item) and following.mark is not Mark.NONE:
+        return 3.8
+    return None
+
+
+def role_of(heading: str) -> Role:
+    """What a heading announces."""
+    key = fold(heading)
+    data = words()["roles"]
+    best, at = Role.UNKNOWN, len(key) + 1
+    for name in ("past", "other", "objectives"):
+        for phrase in data[name]:
+            match = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", key)
+            if match and match.start() < at:
+                best, at = Role(name), match.start()
+    return best
+
+
+def horizon(heading: str) -> int | None:
+    """The year that a heading names as the horizon ("Mục tiêu đến năm 2030"); None for none or for several."""
+    if period := _PERIOD.search(heading):
+        return int(period["to"])
+    years = set(_YEAR.findall(heading))
+    return int(years.pop()) if len(years) == 1 else None
