@@ -7,10 +7,12 @@ name another group or year ("cấp tỉnh 95%, cấp huyện 85%"), or only anot
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from dtxl.extract.concerns import AIM, VERBS, YEAR, Claim, Stated, is_head, last_words, leading_deadline, settle
-from dtxl.extract.grammar import alternatives, as_meant, grammar
+from dtxl.extract.deadlines import Deadline
+from dtxl.extract.grammar import as_meant, names_measure
 from dtxl.extract.mentions import Mention, find_mentions
 from dtxl.extract.moods import Years, only_goals
 from dtxl.extract.scopes import explicit_level, scope_of
@@ -33,13 +35,14 @@ def read_claims(text: str, years: Years, *, whole: bool = False) -> list[Claim]:
     claims: list[Claim] = []
     pending: int | None = None
     year: int | None = None
+    horizon: Deadline | None = None  # "đến hết năm 2025, …" at the head holds for all parts of the sentence
     for start, end in _parts(text):
         inside = [m for m in mentions if start <= m.number < end]
         leading = _LEADING_YEAR.match(text[start:end])
         if leading and (not inside or start + leading.end("year") <= inside[0].start):
             year = int(leading["year"])
         if not inside:
-            pending = start if _is_measure(text[start:end]) else None
+            pending = start if names_measure(text[start:end], steered=True) else None
             continue
         begin = pending if pending is not None else start
         late = _postponed(text, pending, start, end, inside) if pending is not None else None
@@ -52,6 +55,10 @@ def read_claims(text: str, years: Years, *, whole: bool = False) -> list[Claim]:
                 claims.append(claim)
         first = next((c for c in claims if not c.targets), None)  # merged ones are settled anew
         limit = leading_deadline(text[first.start : end], first, years) if first else None
+        if limit and limit.text.lower().startswith(("đến hết năm", "hết năm")):
+            horizon = limit
+        elif year is None or horizon is None or year == horizon.day.year:
+            limit = limit or horizon
         fresh = [claim for claim in claims if not claim.targets]
         for claim in reversed(fresh):
             settle(text, claim, years, year, limit)
@@ -93,15 +100,6 @@ def _postponed(text: str, pending: int, start: int, end: int, mentions: Sequence
     return claim
 
 
-def _is_measure(part: str) -> bool:
-    return bool(_MEASURE.match(part.strip().lower()))
-
-
-_MEASURE = re.compile(
-    rf"(?:giảm |nâng |tăng |duy trì |giữ |đưa |phấn đấu |khống chế )?{alternatives(grammar()['measure']['words'])}"
-)
-
-
 def _cut(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[Claim]:
     """The claims of one part."""
     first = mentions[0]
@@ -131,7 +129,7 @@ def _cut(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[C
         claim.listed = claim.listed or opened or ":" in between[cut[0] : cut[1]]
         claim.stated[-1].after = tail
         if _same(claim, before, one, tail, own, following, between[cut[0] : cut[1]]):
-            claim.stated.append(Stated(one, own, ""))
+            claim.stated.append(Stated(_inherits(before, one), own, ""))
             continue
         claim.end = before.end + cut[0]
         claim = Claim(before.end + cut[1], end, [Stated(one, own, "")])
@@ -145,7 +143,13 @@ def _opens_list(subject: str) -> bool:
     head, colon, rest = subject.rpartition(": ")
     if not colon and subject.count("(") > subject.count(")"):
         head, colon, rest = subject.rpartition("(")
-    return bool(colon) and _is_measure(head) and len(rest.split()) <= 8 and bool(rest.strip()) and not _is_measure(rest)
+    return (
+        bool(colon)
+        and names_measure(head, steered=True)
+        and len(rest.split()) <= 8
+        and bool(rest.strip())
+        and not names_measure(rest, steered=True)
+    )
 
 
 def _last_separator(between: str) -> tuple[int, int] | None:
@@ -157,7 +161,7 @@ def _last_separator(between: str) -> tuple[int, int] | None:
     if not found:
         return None
     for match in reversed(found):
-        if _MEASURE.match(between[match.end() :].lower()):
+        if names_measure(between[match.end() :], steered=True):
             return match.span()
     if not between[: found[0].start()].strip(" )"):
         # "98%, thôn, tổ dân phố văn hóa đạt 88%": all that follows the first number is the second's.
@@ -200,7 +204,7 @@ def _same(claim: Claim, before: Mention, one: Mention, tail: str, own: str, foll
     subject = AIM.sub("", YEAR.sub("", AIM.sub("", own)).rstrip(" ,:")).strip(" ,:")
     head_before = is_head(claim)
     if subject:
-        if _MEASURE.match(subject.lower()):
+        if names_measure(subject, steered=True):
             return False
         if "(" in separator or (claim.listed and len(subject.split()) <= 9):
             return len(subject.split()) <= 9
@@ -220,13 +224,16 @@ def _same(claim: Claim, before: Mention, one: Mention, tail: str, own: str, foll
     rest = re.split(r"[,;(]|\svà\s", following)[0]
     if before.unit != one.unit:
         return False
+    if YEAR.match(following.strip()) and YEAR.search(tail):
+        return True
     if head_before:
         if _levels_differ(tail, following):
             return True
         plain = bool(tail.strip()) and not VERBS.search(tail) and not one.lead.has("make")
         if before.unit == "%":
             # "100% A và 40% B được tập huấn": one predicate for both.
-            return plain and separator.strip() in ("và", ",") and bool(VERBS.search(following))
+            turns = one.lead.has("rise", "fall")
+            return plain and not turns and separator.strip() in ("và", ",") and bool(VERBS.search(following))
         return plain and before.unit in ("km", "ha", "m2", "tấn") and not VERBS.search(rest)
     bare = YEAR.sub("", rest).strip(" .")
     if not bare or scope_of(bare) is not None:
@@ -234,6 +241,17 @@ def _same(claim: Claim, before: Mention, one: Mention, tail: str, own: str, foll
     covered = YEAR.sub("", re.split(r"[,;(]", tail)[0]).strip(" .")
     # "phủ trên 80% hộ gia đình, 100% xã": both only name what is covered.
     return bool(covered) and not VERBS.search(covered) and not VERBS.search(rest) and len(rest.split()) <= 8
+
+
+def _inherits(before: Mention, one: Mention) -> Mention:
+    """A number without a word of its own goes on with the direction of the one before it: "giảm còn 1,7 lần vào năm
+    2025 và 1,4 lần vào năm 2030"."""
+    if one.op != ">=" or one.lead.has("compare", "reach", "rise", "fall", "up_to", "down_to", "make"):
+        return one
+    if before.lead.has("down_to"):
+        return replace(one, op="<=")
+    change = re.match("increase|reduce", before.op)
+    return replace(one, op=change[0] + ">=") if change else one
 
 
 def _levels_differ(one: str, other: str) -> bool:
@@ -258,7 +276,7 @@ def _goes_on(text: str, previous: Claim, claim: Claim) -> bool:
         return not rest or (scope_of(rest) is not None and len(rest.split()) <= 6)
     if is_head(previous):
         return False
-    if subject and not _is_measure(subject) and len(subject.split()) <= 9:
+    if subject and not names_measure(subject, steered=True) and len(subject.split()) <= 9:
         return (scope_of(subject) is not None or previous.listed) and not VERBS.search(subject)
     return not YEAR.sub("", stated.before).strip(" ,:-") and not any(
         w.startswith("toàn ") for w in stated.mention.lead.words

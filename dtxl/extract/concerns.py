@@ -55,19 +55,23 @@ class Claim:
 
 def is_head(claim: Claim) -> bool:
     """Whether the claim begins with its number: "100% CSDL …"."""
-    return not AIM.sub("", claim.stated[0].before.lower()).strip(' -+•*."“')
+    before = YEAR.sub("", claim.stated[0].before.lower()).replace("trở đi", "")
+    before = re.sub(r"(?:từ|đến)[\s,]*$", "", before.strip(" ,"))
+    return not AIM.sub("", before).strip(' -+•*."“')
 
 
 def leading_deadline(part: str, claim: Claim, years: Years) -> Deadline | None:
     """The deadline at the head of a part, which holds for all that it states: "Trong tháng 9/2025, …"."""
     until = claim.stated[0].mention.start - claim.start
-    found = [d for d in _limits(part, years) if d.end <= until and d.start <= 30]
+    found = [d for d in _limits(part, years) if d.end <= until and d.start <= 60]
     return found[0] if found else None
 
 
 def _limits(text: str, years: Years) -> list[Deadline]:
     """Deadlines, but not "trong năm 2025", which only names the plan's year."""
-    return [d for d in find_deadlines(text, years.year) if not d.text.lower().startswith("trong năm")]
+    found = find_deadlines(text, years.year)
+    told = [d for d in found if text[: d.start].rstrip().lower().endswith("tính")]  # "tính đến hết ngày 31/5/2020"
+    return [d for d in found if d not in told and not d.text.lower().startswith("trong năm")]
 
 
 def settle(text: str, claim: Claim, years: Years, year: int | None, leading: Deadline | None) -> None:
@@ -81,6 +85,9 @@ def settle(text: str, claim: Claim, years: Years, year: int | None, leading: Dea
     default = day.year if day else year or years.year
     if len(claim.stated) == 1 and found[0] is None:
         found = [_year_of(whole, years)]
+    closing = {year for year in found if year is not None}
+    if len(closing) == 1 and found[-1] is not None and any(scopes):
+        found = [found[-1]] * len(found)  # "90% … cấp tỉnh; 80% … cấp huyện vào năm 2025"
     claim.targets = tuple(
         Target(
             s.mention.op,
@@ -144,7 +151,9 @@ def _undated(words: str) -> str:
 
 
 def _near(after: str) -> str:
-    return re.split(r"[;()]|(?<!cấp bộ),\s(?!ngành|ban|phường|thị|xã|thành|xóm|bản|tổ|ấp|buôn|khu|đơn vị)", after)[0]
+    return re.split(r"[;()]|(?<!cấp bộ),\s(?!ngành|ban|phường|thị|xã|thành|xóm|bản|tổ|ấp|buôn|khu|đơn vị|cấp)", after)[
+        0
+    ]
 
 
 def last_words(before: str) -> str:
@@ -168,6 +177,7 @@ def _covered(claim: Claim) -> list[str | None]:
 
 def _noun(after: str) -> str:
     """What is counted, up to the verb or what only dates it."""
+    after = re.sub(r"^\s*(?:đối với|cho|của|tại|ở)\s+", "", after)
     noun = re.split(r"[;(.]|\s(?:trong|vào|đến|so với)\s", after.strip(" .,;"))[0]
     verb = VERBS.search(noun)
     return noun[: verb.start() if verb else len(noun)].strip(" ,")

@@ -23,9 +23,22 @@ def alternatives(choices: Iterable[str]) -> str:
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
-    """The compiled pattern of a list: "lead.make", "units.counts"; begins at a word's start."""
+    """The compiled pattern of a list: "lead.make", "units.counts"; to be matched at a word's start."""
     section, _, key = name.partition(".")
-    return re.compile(rf"(?<!\w){alternatives(grammar()[section][key])}")
+    return re.compile(alternatives(grammar()[section][key]))
+
+
+@cache
+def _measures() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = alternatives(grammar()["measure"]["words"])
+    steered = alternatives(grammar()["measure"]["steered"])
+    return re.compile(words), re.compile(rf"(?:{steered}\s+)?{words}")
+
+
+def names_measure(text: str, *, steered: bool = False) -> bool:
+    """Whether `text` begins with a measure's name ("Tỷ lệ …", "Số …"); `steered`: also after the verb that says what is
+    to be done with it ("nâng tỷ lệ …")."""
+    return bool(_measures()[steered].match(text.strip(" -+•*").lower()))
 
 
 @cache

@@ -140,6 +140,8 @@ def compare(statements: Sequence[Statement], indicators: list[Indicator], questi
     missing: list[Statement] = []
     replaced: dict[str, Indicator] = {}
     for statement in statements:
+        if _in_parts(statement, indicators):
+            continue
         best = max(indicators, key=lambda i: likeness(i.text, statement.text), default=None)
         if best is None or not _is_same(statement, best):
             missing.append(statement)
@@ -165,6 +167,16 @@ def compare(statements: Sequence[Statement], indicators: list[Indicator], questi
             )
     indicators[:] = [replaced.get(i.code, i) for i in indicators]
     return missing
+
+
+def _in_parts(statement: Statement, indicators: Sequence[Indicator]) -> bool:
+    """Whether the table has what a sentence states in rows of its own: "Tỷ lệ A: cấp THCS", "Tỷ lệ A: cấp THPT"."""
+    reading = statement.reading
+    if reading is None or len(reading.targets) < 2:
+        return False
+    rows = [i for i in indicators if ":" in i.name and contained(reading.name, i.name) >= CONTAINED]
+    values = {(t.op, t.value) for i in rows for t in i.targets}
+    return all((t.op, t.value) in values for t in reading.targets)
 
 
 def _says_more(text: Sequence[Target], table: Sequence[Target]) -> bool:

@@ -124,7 +124,8 @@ def _act(body: str) -> Labels | None:
 def _said_of(body: str) -> Labels:
     """ "doanh nghiệp sử dụng nền tảng số": things and what is said of them."""
     data: dict[str, Any] = words()["labels"]
-    found = re.search(r"\s(?=được\s)", body) or re.search(rf"\s(?=(?:{any_of(data['predicates'])})(?!\w))", body)
+    found = re.search(r"\s(?=được\s(?!phép|giao|ủy quyền))", body)
+    found = found or re.search(rf"\s(?=(?:có\s)?(?:{any_of(data['predicates'])})(?!\w))", body)
     found = found or re.search(r"\s(?=(?:có|không|chưa)\s)", body)
     found = found or re.search(rf"\s(?=(?:{any_of([*data['timely'], *data['manners']])})(?!\w))", body)
     stock = bool(begins(body, data["stocks"]))

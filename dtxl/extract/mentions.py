@@ -9,25 +9,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from dtxl.core.numbers import read_number
-from dtxl.extract.grammar import Lead, alternatives, grammar, pattern, read_lead
+from dtxl.extract.grammar import Lead, alternatives, grammar, names_measure, pattern, read_lead
 
 _NUMBER = re.compile(
     r"(?<![\w/.,:%‰+–-])(?:\d{1,3}(?:[ ]\d{3})+(?![\w%])|\d[\d.,]*\d|\d)(?=[\s%‰;,.)/–-]|$|m\d?(?!\w)|ha(?!\w))"
 )
 _SIGNED = re.compile(r"(?:>=|<=|[<>≥≤=~])\s*$")
-_PERCENT = re.compile(r"\s*(?:%|phần trăm|điểm phần trăm)(?:\s*(?:/|mỗi)\s*năm(?!\w))?(?:\s+trở lên(?!\w))?")
+_PERCENT = re.compile(r"\s*(?:%|phần trăm|điểm phần trăm|điểm %)(?:\s*(?:/|mỗi)\s*năm(?!\w))?(?:\s+trở lên(?!\w))?")
 _MILLE = re.compile(r"\s*(?:‰|%o|%0(?!\d)|phần nghìn)(?:\s*/\s*năm(?!\w))?")
 _RANGE = re.compile(
     r"\s*(?P<unit>%|‰)?\s*(?:-|–|—|đến|tới|~)\s*(?:dưới\s+|khoảng\s+)?(?P<high>\d[\d.,]*\d|\d)(?=\s*(?P<after>%|‰|[^\W\d_]|[;,.)]|$))"
 )
 _AFTER = re.compile(r"\s*(?P<way>trở lên|trở xuống|trở đi)(?!\w)")
 _UP = re.compile(r"[^,;.:\d%]{1,60}?\s(?P<way>trở lên)(?!\w)")
-_FRACTION = re.compile(r"\s*/\s*(?P<of>\d[\d.]*)\s+(?=[^\W\d_])")
+_FRACTION = re.compile(r"\s*/\s*(?!1\.?000(?!\d)|10\.?000|100\.?000)(?P<of>\d[\d.]*)\s+(?=[^\W\d_])")
 _DOCUMENT = re.compile(r"\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?[A-ZĐ]{1,}|[/.-]\d{1,2}[/.-]\d{2,4}")
 _DATE = re.compile(r"\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{2,4})?(?!\d)|\d{1,2}\s*/\s*20\d\d(?!\d)")
 _YEARS = re.compile(r"(?:19|20)\d\d(?!\d)")
+_UNKNOWN_PER = re.compile(r"\s+[^\W\d_]+(?:\s[^\W\d_]+)?\s?/\s?[^\W\d_]+(?:\s?/\s?(?:năm|tháng|ngày)(?!\w))?")
 _PER_BARE = re.compile(r"\s*/\s*(?:[\d.]+\s*)?(?:\w+)")
 _BASELINE = re.compile(
     r"(?<!\w)từ\s+(?:mức\s+|khoảng\s+|gần\s+)?(?P<number>\d[\d.,]*)\s*(?:%|‰)?(?P<between>[^;,%‰]*?)\s"
@@ -41,6 +43,12 @@ _NOW = re.compile(
 _AGAINST = re.compile(r"\s*(?:so với (?:kế hoạch|cùng kỳ|dự toán)|kế hoạch(?!\w)|dự toán(?!\w))")
 _EACH_OF = re.compile(r"^(?:1|01|10|100|1\.000|10\.000|100\.000)$")
 _FALLS = re.compile(r"(?:phấn đấu |tiếp tục |kéo |cắt )?giảm\s+")
+# What a measure is counted in where the grammar does not know it: "sĩ số không quá 35 em", "đạt 168,5 cm".
+_OPEN_UNIT = re.compile(
+    r"\s+((?!(?:vào|trong|năm|đối|tại|trở|trên|so|và|cho|của|đến|từ|là|theo|ở|trước|hoặc|được|với)\s)[^\W\d_]+"
+    r"(?:\s(?!(?:vào|trong|năm|đối|tại|trở|trên|so|và|cho|của|đến|từ|là|theo|ở|trước|hoặc|được|với)\s)[^\W\d_]+){0,2})(?=\s*[,;.()]|\s*$|\s(?:vào|trong|đối|tại|trở|trên|so|và|đến|theo|ở|trước)\s)"
+)
+_CLOSES = re.compile(r"[;,.)]|và |trong đó|vào năm|năm 20|đến năm|\(|so với|trên|tại|đối với|/")
 _PLACE = re.compile(
     r"(?:toàn\s+\w+|mỗi\s+[\w, ]{1,30}|cả\s+\w+|trên địa bàn[\w ]{0,30}|tỉnh|huyện|xã|thành phố|năm \d{4},?)\s*$"
 )
@@ -106,7 +114,7 @@ def _none_left(low: str, text: str) -> list[Mention]:
     """ "không còn hộ đói": none of what is counted may be left."""
     out = []
     for match in _NONE_LEFT.finditer(low):
-        unit = pattern_here("units.counts").match(low, match.end())
+        unit = pattern("units.counts").match(low, match.end())
         if match[0].startswith("không còn") and unit:
             lead = Lead(match.start(), frozenset({"compare"}), ("<=",), ())
             stop = match.end()
@@ -151,6 +159,8 @@ def _mention(low: str, text: str, match: re.Match[str], floor: int) -> Mention |
         return None
     if _is_past(low, lead, start):
         return None
+    if not unit and (own := _OPEN_UNIT.match(text, stop)):
+        unit, stop = own[1], own.end()
     reading = read_number(digits, whole=not percent)
     if reading.value is None:
         return None
@@ -200,7 +210,7 @@ def _unit(low: str, text: str, end: int) -> tuple[str | None, int]:
         at = multiplier.end()
         while at < len(low) and low[at] == " ":
             at += 1
-    if counted := pattern_here("units.counts").match(low, at):
+    if counted := pattern("units.counts").match(low, at):
         stop = counted.end()
         if counted[0] in grammar()["names"]["time"] and not _measures_time(low[:end]):
             return None, end
@@ -209,8 +219,12 @@ def _unit(low: str, text: str, end: int) -> tuple[str | None, int]:
         elif counted[0] in grammar()["names"]["after"]:
             return None, end
         return text[first:stop], stop
-    if pattern_here("names.after").match(low, at):
+    if pattern("names.after").match(low, at):
         return None, end
+    if per := _per_number().match(low, end):
+        return text[end : per.end()].strip(), per.end()
+    if per := _UNKNOWN_PER.match(low, end):
+        return text[at : per.end()], per.end()
     if per := _PER_BARE.match(low, end):
         if multiplier:
             return low[first : multiplier.end()], multiplier.end()
@@ -222,24 +236,18 @@ def _unit(low: str, text: str, end: int) -> tuple[str | None, int]:
     return "", end
 
 
-_compiled: dict[str, re.Pattern[str]] = {}
-
-
-def pattern_here(name: str) -> re.Pattern[str]:
-    """As `pattern`, but matched right at a place."""
-    if name not in _compiled:
-        section, _, key = name.partition(".")
-        _compiled[name] = re.compile(alternatives(grammar()[section][key]))
-    return _compiled[name]
-
-
+@cache
 def _per() -> re.Pattern[str]:
-    if "per" not in _compiled:
-        nouns = alternatives(grammar()["units"]["per"])
-        _compiled["per"] = re.compile(
-            rf"(?:\s[^\W\d_]+){{0,2}}\s?/\s?(?:[\d.,]+\s?)?(?:{nouns}|[^\W\d_]+)(?:\s?/\s?(?:{nouns}|[^\W\d_]+))?|\s?/\s?[\d.]+(?!\w)"
-        )
-    return _compiled["per"]
+    """What follows a unit in "bác sĩ/10.000 dân", "m2 sàn/người", "USD/người/năm"."""
+    noun = rf"(?:{alternatives(grammar()['units']['per'])}|[^\W\d_]+)"
+    return re.compile(rf"(?:\s[^\W\d_]+){{0,2}}\s?/\s?(?:[\d.,]+\s?)?{noun}(?:\s?/\s?{noun})?|\s?/\s?[\d.]+(?!\w)")
+
+
+@cache
+def _per_number() -> re.Pattern[str]:
+    """ "42/100.000 trẻ đẻ sống": a rate whose numerator has no word of its own."""
+    noun = rf"(?:{alternatives(grammar()['units']['per'])}|[^\W\d_]+)"
+    return re.compile(rf"\s?/\s?1(?:0{{0,2}}\.?000)\s{noun}")
 
 
 def _measures_time(before: str) -> bool:
@@ -249,11 +257,16 @@ def _measures_time(before: str) -> bool:
 
 def _bound(low: str, lead: Lead, after: bool, stop: int, unit: str) -> bool:
     """Whether a number that is no percentage is set as a goal by the words around it."""
-    clause = re.split(r"[;,:.(]\s*", low[: lead.start].rstrip())[-1].strip()
-    measured = bool(pattern_here("measure.words").match(clause))
+    part = re.split(r"[;.]\s", low[: lead.start].rstrip())[-1]
+    clause = re.split(r"[,:(]\s*", part)[-1].strip()
+    measured = names_measure(clause, steered=True) or (":" in part and names_measure(part, steered=True))
     if not unit and not measured:
         # "không quá 80 đại biểu": what the grammar does not know as countable has to be named as a measure.
         return False
+    rest = low[stop:].lstrip(" ")
+    closes = not rest or bool(_CLOSES.match(rest))
+    if lead.ops[:1] == ("<",) and not measured and not pattern("units.physical").match(unit):
+        return False  # "dân tộc thiểu số có dưới 10.000 người" names whom it concerns
     if lead.has("compare", "rise", "fall", "up_to") or after:
         return not (unit == "" and lead.words[:1] == ("từ",)) or after
     head = not low[: lead.start].strip(" -+*•:") or low[: lead.start].rstrip()[-1:] in ";,:(" or _connected(low, lead)
@@ -266,15 +279,7 @@ def _bound(low: str, lead: Lead, after: bool, stop: int, unit: str) -> bool:
         return lead.words[-1:] != ("là",) or bool(unit)
     if not unit:
         return False
-    rest = low[stop:].lstrip(" ")
-    if not (head or measured or pattern_here("units.physical").match(unit)):
-        return False
-    closes = (
-        not rest
-        or rest[0] in ";,.)"
-        or rest.startswith(("và ", "trong đó", "vào năm", "năm 20", "đến năm", "(", "so với"))
-    )
-    return head or closes
+    return head or (closes and (measured or bool(pattern("units.physical").match(unit))))
 
 
 def _connected(low: str, lead: Lead) -> bool:
@@ -300,7 +305,8 @@ def _op(low: str, lead: Lead, way: str, stop: int) -> tuple[str, bool]:
     if lead.has("up_to", "down_to") or up:
         return op, up
     clause = re.split(r"[;,.]\s", low[: lead.start])[-1].strip(" -+")
-    if op in (">", ">=") and _FALLS.match(clause) and not lead.has("reach"):
+    already = re.search(r"\d\s*(?:%|‰|lần|[^\W\d_])", clause)
+    if op in (">", ">=") and _FALLS.match(clause) and not lead.has("reach") and not already:
         return "reduce" + op, up  # "giảm số vụ tai nạn ít nhất 5%"
     if op in (">", ">=") and clause.startswith(tuple(grammar()["measure"]["fall_by_itself"])):
         return "reduce" + op, up

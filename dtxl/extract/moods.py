@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from dtxl.extract.grammar import alternatives, grammar, pattern
+from dtxl.extract.grammar import alternatives, grammar
 from dtxl.extract.mentions import Mention
 
 
@@ -175,6 +175,3 @@ def _last_year(before: str) -> int | None:
     nearest = max(found, key=lambda m: m.start("year"))
     later = re.search(r"năm\s+20\d\d|phấn đấu|mục tiêu", before[nearest.end("year") :])
     return None if later else int(nearest["year"])
-
-
-__all__ = ["Mood", "Years", "mood_of", "only_goals", "pattern"]

@@ -8,7 +8,7 @@ from dtxl.core.text import fold, roman
 from dtxl.extract.blocks import Table
 from dtxl.extract.claims import read_claims
 from dtxl.extract.concerns import Claim
-from dtxl.extract.grammar import alternatives, grammar
+from dtxl.extract.grammar import grammar, names_measure
 from dtxl.extract.indicators import RawIndicator, Statement, likeness
 from dtxl.extract.moods import Mood, Years, mood_of
 from dtxl.extract.outline import Item
@@ -36,6 +36,12 @@ _OPENING = re.compile(
     r"[,:]?\s+",
     re.IGNORECASE,
 )
+_TO_MEASURE = re.compile(
+    r"(?:[,:]|trong đó|(?<!\w)là|xác định)\s+(?:(?:đến|vào)\s+(?:hết\s+)?năm\s+20\d\d,?\s+)?(?=(?:tỷ|"
+    r"tỉ) (?:lệ|trọng|suất|số)(?!\w)|số (?:lượng )?\w)"
+)
+# A sentence that only says what the next ones are on: "Thực hiện phát triển xã hội số, thu hẹp khoảng cách số."
+_NAMED_TOPIC = re.compile(r"^(?:thực hiện\s+)?(?P<topic>phát triển\s+(?:\w+\s){0,2}\w+)[,.]", re.IGNORECASE)
 _SOLUTIONS = re.compile(r"(?:giải pháp|nhiệm vụ)(?!\s*,?\s*(?:mục tiêu|chỉ tiêu))")
 _ANY_RANK = re.compile(
     rf"(?<!\w)(?:trong\s+)?(?:{'|'.join(grammar()['ranking']['words'])})\s+(?:các\s+|khá\s+|dẫn đầu|\d|"
@@ -123,12 +129,19 @@ def _of_sentence(sentence: Piece, place: str, state: _Reading, rankings: list[st
     solutions = _SOLUTIONS.search(text.lower())
     if solutions and not re.search(r"\d\s*%", text):
         state.accepting = False
-    sentence, topic = _without_topic(sentence, state)
+    if state.accepting:
+        sentence, topic = _without_topic(sentence, state)
+        named = _NAMED_TOPIC.match(sentence.text)
+        if named and not re.search(r"\d\s*%", sentence.text):
+            state.topic = topic = capital(named["topic"].strip())
+    else:
+        topic = state.topic
     # The past and the goal can stand in one sentence: "hiện đạt 86%, phấn đấu đạt 90%".
     both = mood is Mood.PAST and "phấn đấu" in text.lower()
+    if mood is not Mood.PAST:
+        rankings += [r for r in _rankings(text) if r not in rankings]
     if not state.accepting and not both:
         return
-    rankings += [r for r in _rankings(text) if r not in rankings]
     claims = read_claims(sentence.text, Years(state.year or state.years.year, state.years.first))
     for claim in claims:
         yield _statement(sentence, claim, place, topic)
@@ -144,12 +157,10 @@ def _without_topic(sentence: Piece, state: _Reading) -> tuple[Piece, str]:
     rest = re.split(r"\d|[,;]", sentence.text[match.end() :])[0]
     if scope_of(rest) is not None and len(rest.split()) <= 7:
         return sentence, state.topic  # "Hồ sơ giải quyết trễ hạn: cấp tỉnh dưới 1%"
-    if re.match(alternatives(grammar()["measure"]["words"]), low) or re.match(
-        r"(?:đối với|tại|ở|khu vực|trên địa bàn)\s", match[0].lower()
-    ):
+    if names_measure(low) or re.match(r"(?:đối với|tại|ở|khu vực|trên địa bàn)\s", match[0].lower()):
         return sentence, state.topic
     if year := horizon(topic):
-        state.year = year
+        state.year, state.topic = year, f"Mục tiêu đến năm {year}"
     bare = re.sub(
         r"(?:,?\s*(?:phấn đấu|mục tiêu))*\s*(?:đến|vào|trong)?\s*năm\s+20\d\d\s*|^(?:các\s+)?mục tiêu(?:\s+cụ thể)?\s*",
         "",
@@ -169,10 +180,25 @@ def _statement(sentence: Piece, claim: Claim, place: str, group: str) -> Stateme
     for pattern in (_OPENING, _LEAD_IN, _OPENING):
         if (match := pattern.match(lead)) and start + match.end() <= first:
             start, lead = start + match.end(), lead[match.end() :]
+    if not names_measure(lead):
+        cuts = [m.end() for m in _TO_MEASURE.finditer(lead, 0, max(0, claim.stated[0].mention.start - start))]
+        start += cuts[-1] if cuts else 0
+    start += _own_start(sentence.text, start, claim)
     piece = sentence.cut(start, claim.end)
     text = piece.text.rstrip(" .;,")
     reading = TargetReading(claim.targets, name_of(sentence.text, replace_start(claim, start)), claim.doubts)
     return Statement(capital(text), piece.cut(0, len(text)).span, place, group, reading)
+
+
+def _own_start(text: str, start: int, claim: Claim) -> int:
+    """How much later a change begins than the work that leads to it: "hình thành nền tảng …, |giảm 30% thủ tục"."""
+    mention = claim.stated[0].mention
+    before = text[start : mention.start]
+    after = re.split(r"[,;.(]|\sso với\s", text[mention.end : claim.end])[0]
+    turns = mention.lead.has("rise", "fall") and before.rstrip().endswith((",", "và"))
+    if turns and after.strip() and not names_measure(before):
+        return len(before)
+    return 0
 
 
 def replace_start(claim: Claim, start: int) -> Claim:

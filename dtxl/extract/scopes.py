@@ -48,7 +48,8 @@ def scope_of(phrase: str, *, listed: bool = False) -> str | None:
     limited = _FOR.search(phrase)
     if limited:
         who = re.sub(r"(?:,|\s+và)\s*$", "", limited["who"].strip(" ,.")).strip(" ,.")
-        level = explicit_level(who) or _by_words(who)
+        region = re.match(r"(?:khu vực|địa bàn|vùng)\s", who)
+        level = explicit_level(who) or (None if region else _by_words(who))
         return level or (who if who and len(who.split(" ")) <= _LONGEST else None)
     if level := explicit_level(phrase):
         return level

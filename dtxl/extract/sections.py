@@ -28,6 +28,9 @@ _CHROME = re.compile(
 _DATED = re.compile(r"\(\d{1,2}/\d{1,2}(?:/\d{4})?(?:[ ,-]+\d{1,2}:\d{2})?\)\s*$")
 
 
+_LEADING = re.compile(r"^(?:(?:mot so|cac|nhung|ve|phan thu \w+|noi dung|he thong)\s+)+(?=\w)")
+
+
 class Role(Enum):
     """What a part is about."""
 
@@ -122,16 +125,27 @@ def _depth(item: Item, following: Item | Table | None) -> float | None:
 
 
 def role_of(heading: str) -> Role:
-    """What a heading announces."""
-    key = fold(heading)
+    """What a heading announces: the words that it begins with, or one of the things that it lists, say so.
+
+    "Quan điểm, mục tiêu" holds objectives; "Kết quả thực hiện các mục tiêu" does not."""
+    key = _LEADING.sub("", fold(heading))
+    found = [_begins_with(part) for part in re.split(r"\s*[,;:]\s*|\s+va\s+|\s+-\s+", key)]
+    first = found[0] if found else Role.UNKNOWN
+    if first is not Role.PAST and Role.OBJECTIVES in found:
+        return Role.OBJECTIVES
+    return first
+
+
+def _begins_with(part: str) -> Role:
+    part = _LEADING.sub("", part)
     data = words()["roles"]
-    best, at = Role.UNKNOWN, len(key) + 1
-    for name in ("past", "other", "objectives"):
-        for phrase in data[name]:
-            match = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", key)
-            if match and match.start() < at:
-                best, at = Role(name), match.start()
-    return best
+    named = [
+        (len(phrase), Role(name))
+        for name in ("past", "other", "objectives")
+        for phrase in data[name]
+        if re.match(rf"{re.escape(phrase)}(?!\w)", part)
+    ]
+    return max(named, key=lambda x: x[0])[1] if named else Role.UNKNOWN
 
 
 def horizon(heading: str) -> int | None:

@@ -10,7 +10,7 @@ from dtxl.core.text import fold, roman
 from dtxl.extract.blocks import Row, Table
 from dtxl.extract.claims import read_claims
 from dtxl.extract.columns import Columns, find_columns, is_heading
-from dtxl.extract.grammar import alternatives, grammar
+from dtxl.extract.grammar import names_measure
 from dtxl.extract.indicators import RawIndicator
 from dtxl.extract.moods import Years
 from dtxl.extract.scopes import bare_scope, explicit_level
@@ -165,7 +165,7 @@ class _Reader:
         plain = re.match(r"^(\d{1,3})[.)]?$", one.number)
         if plain:
             self.parent, self.parent_number = one.text.rstrip(" :"), plain[1]
-        measure = re.match(alternatives(grammar()["measure"]["words"]), one.text.lower())
+        measure = names_measure(one.text)
         if measure and not self.columns.targets:
             self._add(one, TargetReading((), self._name(one)), _number(one.number, one.row, self.reading))
             self.childless = self.reading.rows[-1]
@@ -260,7 +260,7 @@ class _Reader:
         mine = any(not NO_VALUE.match(v) for v in one.values)
         bullet = _BULLET.match(text) or _BULLET.match(number + " ")
         if bullet and text and valued and self.columns.targets:
-            if re.match(alternatives(grammar()["measure"]["words"]), _BULLET.sub("", text).lower()):
+            if names_measure(_BULLET.sub("", text)):
                 return False
             bare = _BULLET.sub("", text)
             one.parts.append((explicit_level(bare) or bare_scope(bare), values, self._cells(row)("unit")))
@@ -346,7 +346,7 @@ class _Reader:
             else capital(_BULLET.sub("", one.text).strip(" :;."))
         )
         name = re.sub(r"\s+(?:không vượt quá|không quá|tối thiểu|ít nhất|đạt|trên|dưới)$", "", name)
-        if self.parent and not re.match(alternatives(grammar()["measure"]["words"]), name.lower()):
+        if self.parent and not names_measure(name):
             return f"{self.parent}: {name}"
         return name
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from dtxl.core.text import lower_first, tidy
 from dtxl.extract.claims import read_claims
-from dtxl.extract.concerns import VERBS, Claim
+from dtxl.extract.concerns import VERBS, Claim, is_head
 from dtxl.extract.deadlines import find_deadlines
+from dtxl.extract.grammar import names_measure
 from dtxl.extract.mentions import Mention
 from dtxl.extract.moods import Years
 from dtxl.extract.words import capital
@@ -30,7 +31,7 @@ _BY_YEAR = re.compile(
     re.IGNORECASE,
 )
 _BASELINE = re.compile(r"\s*từ\s+(?:mức\s+)?\d[\d.,]*\s*(?:%|‰)?(?:\s+(?:cuối\s+)?năm\s+20\d\d)?\s*$")
-_TAIL_VERB = re.compile(r"\s+(?:đạt|có|là)\s*$")
+_CONTENT_VERB = re.compile(r"(?:bao phủ|phủ sóng|phủ|đáp ứng)(?=\s)", re.IGNORECASE)
 _SHORT_SCOPE = re.compile(r"(?:(?:tại|ở|của)\s+)?(?:UBND\s+)?cấp\s+\w+", re.IGNORECASE)
 
 
@@ -58,8 +59,7 @@ def name_of(text: str, claim: Claim) -> str:
     """The wording of one claim of `text` without its targets, scopes and their years."""
     found = [s.mention for s in claim.stated]
     first = found[0]
-    start = claim.start
-    head = not _AIM.sub("", _undated(_clean(text[start : first.start]), claim) + " ").strip(" -,:")
+    head = is_head(claim)
     prefix = ""
     if head:
         prefix = "Tỷ lệ" if first.unit in ("%", "‰") else f"Số {first.unit}".strip()
@@ -68,6 +68,7 @@ def name_of(text: str, claim: Claim) -> str:
     elif first.op.startswith(("reduce", "increase")):
         prefix = "Mức giảm" if first.op.startswith("reduce") else "Mức tăng"
     pieces = _pieces(text, claim, found, head)
+    glue = ", " if head and pieces and text[first.end : claim.end].startswith(",") else " "
     rest = _clean(" ".join(p.strip() for p in pieces if p.strip(" ,;.:")))
     rest = _undated(rest, claim)
     if first.up:
@@ -77,7 +78,12 @@ def name_of(text: str, claim: Claim) -> str:
         rest = _LEVEL_VERB.sub("", rest)
         if rest.lower().startswith(prefix.lower()):
             prefix = ""
-    return capital(f"{prefix} {lower_first(rest)}".strip() if prefix else _LEVEL_VERB.sub("", rest))
+    if prefix:
+        return capital(f"{prefix}{glue}{lower_first(rest)}".strip(" ,"))
+    rest = _LEVEL_VERB.sub("", rest)
+    if first.unit == "%" and not names_measure(rest) and VERBS.search(rest):
+        return f"Tỷ lệ {lower_first(rest)}"  # "chế độ báo cáo được thực hiện 100% bằng trực tuyến"
+    return capital(rest)
 
 
 def _undated(rest: str, claim: Claim) -> str:
@@ -98,10 +104,14 @@ def _pieces(text: str, claim: Claim, found: Sequence[Mention], head: bool) -> li
         ]
     first, last = found[0], found[-1]
     before = _BASELINE.sub("", text[claim.start : first.start])
+    if verb := _CONTENT_VERB.match(text, first.start):
+        before += verb[0]  # "cáp quang phủ |80% hộ gia đình"
     tail = text[last.end : claim.end]
     if not claim.scoped:
         if len(found) > 1 and claim.by_year:
             return [before, "" if _is_year_only(tail) else tail]
+        if len(found) > 1 and all(not s.before.strip() and s.mention.lead.classes for s in claim.stated[1:]):
+            return [before]  # "doanh số tăng trên 25%, đạt 10% so với tổng mức": one subject, several verbs
         inner = [text[one.end : found[i + 1].start] for i, one in enumerate(found[:-1])]
         return [before, *inner, tail]
     if len(found) == 1:
@@ -109,6 +119,9 @@ def _pieces(text: str, claim: Claim, found: Sequence[Mention], head: bool) -> li
     if claim.listed:
         return [re.split(r"[:(]", before)[0], re.sub(r"^[^)]*\)", "", tail) if ")" in tail else ""]
     if not head:
+        scopes = [t.scope for t in claim.targets]
+        if tail.strip(" .;") in scopes or scopes[-1] == tail.strip(" .;,"):
+            return [before]
         if places := [m for m in _SHORT_SCOPE.finditer(before) if not before[m.end() :].strip(" ,")]:
             before = before[: places[-1].start()]
         return [before, _without_scope(tail)]
