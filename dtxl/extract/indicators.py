@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from dtxl.core.text import same_words, tidy
 from dtxl.extract.grammar import grammar
 from dtxl.extract.labels import Labels, draft_labels
+from dtxl.extract.spelling import find_slips
 from dtxl.extract.targets import TargetReading, read_targets
 from dtxl.extract.words import folded_words
 from dtxl.model.plan import Indicator, Kind, OverAgencies, OverPeriods, Question, Target
@@ -62,6 +63,11 @@ def build_indicator(raw: RawIndicator, year: int | None) -> tuple[Indicator, tup
         doubts.append("Không đọc được mức mục tiêu trong câu chữ; cần điền phép so sánh và giá trị.")
     if labels.doubt:
         doubts.append(labels.doubt)
+    doubts += [
+        f"Có thể sai chính tả: “{printed}”, đúng ra là “{right}”? Câu chữ được giữ nguyên; nếu đúng là sai, "
+        f"sửa ở trang “Chỉ tiêu”."
+        for printed, right in find_slips(raw.text)
+    ]
     if not sure:
         doubts.append("Chưa rõ chỉ tiêu tính theo tỷ lệ hay theo số lượng.")
     guessed = ["numerator", "denominator"] if kind is Kind.RATIO else ["numerator"]
