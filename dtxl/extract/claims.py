@@ -220,6 +220,8 @@ def _same(claim: Claim, before: Mention, one: Mention, tail: str, own: str, foll
     if YEAR.search(own) and before.unit == one.unit:
         return True
     if one.lead.has("reach", "rise", "fall", "up_to", "down_to") and not head_before:
+        if scope_of(re.split(r"[,;(]", following)[0]) is not None and scope_of(tail) is not None:
+            return True  # "60% ở đô thị, 40% ở nông thôn năm 2025 và đạt 90% ở đô thị, 80% ở nông thôn năm 2030"
         return before.unit != one.unit or one.op != before.op or bool(YEAR.search(own + following))
     rest = re.split(r"[,;(]|\svà\s", following)[0]
     if before.unit != one.unit:
@@ -248,6 +250,8 @@ def _inherits(before: Mention, one: Mention) -> Mention:
     2025 và 1,4 lần vào năm 2030"."""
     if one.op != ">=" or one.lead.has("compare", "reach", "rise", "fall", "up_to", "down_to", "make"):
         return one
+    if before.op in ("<", "<="):
+        return replace(one, op=before.op)
     if before.lead.has("down_to"):
         return replace(one, op="<=")
     change = re.match("increase|reduce", before.op)
@@ -269,6 +273,8 @@ def _goes_on(text: str, previous: Claim, claim: Claim) -> bool:
         return False
     subject = YEAR.sub("", AIM.sub("", stated.before)).strip(" ,:-")
     head = is_head(claim)
+    if head and YEAR.search(stated.after) and not YEAR.sub("", stated.after).strip(" .,"):
+        return True  # "…; phấn đấu đạt 100% vào năm 2030"
     if head and is_head(previous):
         return _levels_differ(last.after, stated.after) and _nouns(last.after) == _nouns(stated.after)
     if head:

@@ -14,7 +14,9 @@ YEAR = re.compile(
     r"cả\s+)?năm\s+(?P<year>20\d\d)(?!\s*[-–]\s*20|\d)"
 )
 _AGAINST = re.compile(r"so với(?! kịch bản)[^;%‰]*|giai đoạn[^,;%‰]*|\([^()]*\)")
-AIM = re.compile(r"(?:\s*(?:và|phấn đấu|mục tiêu|là|có|toàn tỉnh|trong đó|cụ thể|đạt|[,:]|có thêm|lũy kế))*\s*$")
+AIM = re.compile(
+    r"(?:\s*(?:và|phấn đấu|mục tiêu|là|có|toàn tỉnh|trong đó|cụ thể|đạt|[,:]|có thêm|lũy kế|duy trì))*\s*$"
+)
 VERBS = re.compile(
     r"(?<!\w)(?:được|đang|sử dụng|tham gia|có|thực hiện|triển khai|hoàn thành|áp dụng|ứng dụng|kết nối|đạt|"
     r"cài đặt|hài lòng|không|hoạt động|"
@@ -79,15 +81,16 @@ def settle(text: str, claim: Claim, years: Years, year: int | None, leading: Dea
     whole = text[claim.start : claim.end]
     claim.deadline = next(iter(_limits(whole, years)), None)
     limit = claim.deadline or leading
-    scopes = _scopes(claim)
-    found = [_own_year(s) for s in claim.stated]
+    scopes = _scopes(claim, years)
+    found = [_own_year(s, years) for s in claim.stated]
     day = limit.day if limit else None
     default = day.year if day else year or years.year
     if len(claim.stated) == 1 and found[0] is None:
         found = [_year_of(whole, years)]
-    closing = {year for year in found if year is not None}
-    if len(closing) == 1 and found[-1] is not None and any(scopes):
-        found = [found[-1]] * len(found)  # "90% … cấp tỉnh; 80% … cấp huyện vào năm 2025"
+    if any(scopes):
+        # "90% … cấp tỉnh; 80% … cấp huyện vào năm 2025": the year closes the levels before it.
+        for index in range(len(found) - 2, -1, -1):
+            found[index] = found[index] or found[index + 1]
     claim.targets = tuple(
         Target(
             s.mention.op,
@@ -107,9 +110,10 @@ def settle(text: str, claim: Claim, years: Years, year: int | None, leading: Dea
     claim.doubts = tuple(doubts)
 
 
-def _own_year(stated: Stated) -> int | None:
+def _own_year(stated: Stated, years: Years) -> int | None:
     after = re.split(r"trong khi|\)", stated.after)[0] if "(" not in stated.after.split(")")[0] else stated.after
-    if match := YEAR.search(_AGAINST.sub(" ", after.lower())):
+    match = YEAR.search(_AGAINST.sub(" ", after.lower()))
+    if match and not years.is_past(int(match["year"])):
         return int(match["year"])
     # What stands before a number dates it unless other words do behind it: "đến năm 2028 hoàn thành 6.000 căn".
     before = stated.before.lower()
@@ -125,7 +129,7 @@ def _year_of(whole: str, years: Years) -> int | None:
     return int(match["year"])
 
 
-def _scopes(claim: Claim) -> list[str | None]:
+def _scopes(claim: Claim, years: Years) -> list[str | None]:
     """The scope of each target. Scopes stand behind their numbers ("80% đối với cấp tỉnh") or before them ("cấp tỉnh
     đạt 95%"): the reading that gives more of them is taken."""
     stated = claim.stated
@@ -133,6 +137,9 @@ def _scopes(claim: Claim) -> list[str | None]:
         return [bare_scope(stated[0].before), scope_of(_near(stated[1].after), listed=True)]
     if len(stated) == 1:
         return [_only_scope(claim)]
+    own = [_own_year(s, years) for s in stated]
+    if None not in own and len(set(own)) == len(own) and not any(_FOR.search(s.after) for s in stated):
+        return [None] * len(stated)  # the years tell them apart
     behind = [scope_of(_near(_undated(s.after))) for s in stated]
     before = [
         scope_of(last_words(s.before) if i == 0 else _undated(s.before), listed=i > 0 or claim.listed)
@@ -178,11 +185,12 @@ def _covered(claim: Claim) -> list[str | None]:
 def _noun(after: str) -> str:
     """What is counted, up to the verb or what only dates it."""
     after = re.sub(r"^\s*(?:đối với|cho|của|tại|ở)\s+", "", after)
-    noun = re.split(r"[;(.]|\s(?:trong|vào|đến|so với)\s", after.strip(" .,;"))[0]
+    noun = re.split(r"[;(.]|\s(?:trong|vào|đến|so với)(?=\s|$)", after.strip(" .,;"))[0]
     verb = VERBS.search(noun)
     return noun[: verb.start() if verb else len(noun)].strip(" ,")
 
 
+_FOR = re.compile(r"(?:đối với|áp dụng cho)\s")
 _LEADING_SCOPE = re.compile(
     r"^\s*(?:đối với|tại địa bàn|trên địa bàn|tại khu vực|ở khu vực|khu vực|tại|ở|vùng)\s+(?P<who>[^,:;%\d]{2,60}):",
     re.IGNORECASE,

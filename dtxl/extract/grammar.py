@@ -32,7 +32,7 @@ def pattern(name: str) -> re.Pattern[str]:
 def _measures() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = alternatives(grammar()["measure"]["words"])
     steered = alternatives(grammar()["measure"]["steered"])
-    return re.compile(words), re.compile(rf"(?:{steered}\s+)?{words}")
+    return re.compile(words), re.compile(rf"(?:{steered}\s+)*{words}")
 
 
 def names_measure(text: str, *, steered: bool = False) -> bool:

@@ -7,7 +7,7 @@ closes a measure ("sản lượng 612.000 tấn"). Ages, dates, numbers of docum
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
@@ -44,6 +44,7 @@ _AGAINST = re.compile(r"\s*(?:so với (?:kế hoạch|cùng kỳ|dự toán)|k�
 _EACH_OF = re.compile(r"^(?:1|01|10|100|1\.000|10\.000|100\.000)$")
 _FALLS = re.compile(r"(?:phấn đấu |tiếp tục |kéo |cắt )?giảm\s+")
 # What a measure is counted in where the grammar does not know it: "sĩ số không quá 35 em", "đạt 168,5 cm".
+_STOPS = "vào|trong|năm|đối|tại|trở|trên|so|và|cho|của|đến|từ|là|theo|ở|trước|hoặc|được|với|nhưng|để"
 _OPEN_UNIT = re.compile(
     r"\s+((?!(?:vào|trong|năm|đối|tại|trở|trên|so|và|cho|của|đến|từ|là|theo|ở|trước|hoặc|được|với)\s)[^\W\d_]+"
     r"(?:\s(?!(?:vào|trong|năm|đối|tại|trở|trên|so|và|cho|của|đến|từ|là|theo|ở|trước|hoặc|được|với)\s)[^\W\d_]+){0,2})(?=\s*[,;.()]|\s*$|\s(?:vào|trong|đối|tại|trở|trên|so|và|đến|theo|ở|trước)\s)"
@@ -239,14 +240,14 @@ def _unit(low: str, text: str, end: int) -> tuple[str | None, int]:
 @cache
 def _per() -> re.Pattern[str]:
     """What follows a unit in "bác sĩ/10.000 dân", "m2 sàn/người", "USD/người/năm"."""
-    noun = rf"(?:{alternatives(grammar()['units']['per'])}|[^\W\d_]+)"
+    noun = rf"(?:{alternatives(grammar()['units']['per'])}|(?!(?:{_STOPS})\s)[^\W\d_]+)"
     return re.compile(rf"(?:\s[^\W\d_]+){{0,2}}\s?/\s?(?:[\d.,]+\s?)?{noun}(?:\s?/\s?{noun})?|\s?/\s?[\d.]+(?!\w)")
 
 
 @cache
 def _per_number() -> re.Pattern[str]:
     """ "42/100.000 trẻ đẻ sống": a rate whose numerator has no word of its own."""
-    noun = rf"(?:{alternatives(grammar()['units']['per'])}|[^\W\d_]+)"
+    noun = rf"(?:{alternatives(grammar()['units']['per'])}|(?!(?:{_STOPS})\s)[^\W\d_]+)"
     return re.compile(rf"\s?/\s?1(?:0{{0,2}}\.?000)\s{noun}")
 
 
@@ -257,9 +258,10 @@ def _measures_time(before: str) -> bool:
 
 def _bound(low: str, lead: Lead, after: bool, stop: int, unit: str) -> bool:
     """Whether a number that is no percentage is set as a goal by the words around it."""
-    part = re.split(r"[;.]\s", low[: lead.start].rstrip())[-1]
+    part = _closed(re.split(r"[;.]\s", low[: lead.start].rstrip())[-1])
     clause = re.split(r"[,:(]\s*", part)[-1].strip()
-    measured = names_measure(clause, steered=True) or (":" in part and names_measure(part, steered=True))
+    goes_on = not clause or ":" in part  # ", dưới 9 vào năm 2030"; "tỷ số …: nam đạt 168 cm"
+    measured = names_measure(clause, steered=True) or (goes_on and names_measure(part, steered=True))
     if not unit and not measured:
         # "không quá 80 đại biểu": what the grammar does not know as countable has to be named as a measure.
         return False
@@ -269,7 +271,8 @@ def _bound(low: str, lead: Lead, after: bool, stop: int, unit: str) -> bool:
         return False  # "dân tộc thiểu số có dưới 10.000 người" names whom it concerns
     if lead.has("compare", "rise", "fall", "up_to") or after:
         return not (unit == "" and lead.words[:1] == ("từ",)) or after
-    head = not low[: lead.start].strip(" -+*•:") or low[: lead.start].rstrip()[-1:] in ";,:(" or _connected(low, lead)
+    before = low[: lead.start].rstrip()
+    head = not before.strip(" -+*•:") or before.endswith((";", ",", ":", "(", "trong đó")) or _connected(low, lead)
     if lead.has("make"):
         only_have = set(lead.words) & {"có"} and not lead.has("aim") and len(lead.words) == 1
         return bool(unit) and (not only_have or head or bool(_PLACE.search(low[: lead.start])))
@@ -280,6 +283,11 @@ def _bound(low: str, lead: Lead, after: bool, stop: int, unit: str) -> bool:
     if not unit:
         return False
     return head or (closes and (measured or bool(pattern("units.physical").match(unit))))
+
+
+def _closed(text: str) -> str:
+    """`text` without its parentheses."""
+    return re.sub(r"\([^()]*\)", " ", text)
 
 
 def _connected(low: str, lead: Lead) -> bool:
@@ -330,12 +338,23 @@ def _without_denominators(low: str, found: Sequence[Mention]) -> list[Mention]:
         )
         if inside and following and not re.search(r"[;,(:]|\svà\s", low[one.end : following.start]):
             continue  # "tỷ lệ trẻ được tầm soát ít nhất 5 bệnh đạt 75%"
+        if following and following.lead.has("reach") and _holds(low, one, following):
+            continue
         if each and following and "trên" in one.lead.words and not re.search(r"[;,]", low[one.end : following.start]):
             continue
         out.append(one)
     return out
 
 
-def widened(mention: Mention, end: int) -> Mention:
-    """`mention` that ends later."""
-    return replace(mention, end=max(end, mention.end))
+def _holds(low: str, one: Mention, following: Mention) -> bool:
+    """Whether a number stands in the subject of the next one: "số xã có ít nhất 1 câu lạc bộ, … |đạt 50%", "dành ít nhất
+    10% số giường cho người cao tuổi: |đạt 70%"."""
+    between = low[one.end : following.start]
+    if ";" in between or one.lead.has("reach", "rise", "fall", "up_to", "down_to"):
+        return False
+    if between.rstrip().endswith(":"):
+        return True
+    subject = re.split(r"[;.]\s", low[: one.start])[-1]
+    percent = following.unit == "%" and one.unit not in ("%", "‰")
+    last = re.split(r"[,:]\s", between)[-1]
+    return percent and names_measure(subject) and not names_measure(last, steered=True)

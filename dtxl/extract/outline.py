@@ -182,7 +182,7 @@ def _continues(before: Item, item: Item, *, full: bool) -> bool:
     it."""
     if item.mark is Mark.BULLET and item.text[:1].islower() and before.text.endswith("kinh tế"):
         return item.text.startswith("xã hội")  # "kinh tế" and "- xã hội" on the next line
-    if item.mark is not Mark.NONE or before.ended or shouted(before.text) or item.text.startswith("("):
+    if item.mark is not Mark.NONE or before.ended or shouted(before.text) or (item.text.startswith("(") and not full):
         return False
     if item.heading or before.heading:
         return False

@@ -69,6 +69,7 @@ class _Reading:
 
     years: Years
     accepting: bool
+    headed: bool  # headings say where the objectives are
     year: int | None = None
     topic: str = ""
 
@@ -88,7 +89,7 @@ def find_statements(placed: Sequence[Placed], years: Years) -> Found:
 
 def _read(placed: Sequence[Placed], years: Years, *, headed: bool) -> Found:
     found = Found()
-    state = _Reading(years, accepting=headed)
+    state = _Reading(years, accepting=headed, headed=headed)
     for one in placed:
         if isinstance(one.item, Table):
             continue
@@ -127,7 +128,7 @@ def _of_sentence(sentence: Piece, place: str, state: _Reading, rankings: list[st
     if mood is not Mood.PLAIN:
         state.accepting = mood is Mood.GOAL
     solutions = _SOLUTIONS.search(text.lower())
-    if solutions and not re.search(r"\d\s*%", text):
+    if solutions and not state.headed and not re.search(r"\d\s*%", text):
         state.accepting = False
     if state.accepting:
         sentence, topic = _without_topic(sentence, state)

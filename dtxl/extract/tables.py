@@ -13,7 +13,7 @@ from dtxl.extract.columns import Columns, find_columns, is_heading
 from dtxl.extract.grammar import names_measure
 from dtxl.extract.indicators import RawIndicator
 from dtxl.extract.moods import Years
-from dtxl.extract.scopes import bare_scope, explicit_level
+from dtxl.extract.scopes import bare_scope, explicit_level, scope_of
 from dtxl.extract.sections import Placed, Role, horizon
 from dtxl.extract.targets import TargetReading, name_of, read_targets
 from dtxl.extract.values import NO_VALUE, counted_unit, limit_of, read_value
@@ -263,6 +263,9 @@ class _Reader:
             if names_measure(_BULLET.sub("", text)):
                 return False
             bare = _BULLET.sub("", text)
+            if fold(text).startswith("trong do") and scope_of(bare) is None:
+                self.parent, self.parent_number = one.text, ""
+                return False  # "Trong đó: có bằng cấp, chứng chỉ" is a measure of its own
             one.parts.append((explicit_level(bare) or bare_scope(bare), values, self._cells(row)("unit")))
             return True
         if self._above(row, "number") or not text or text[:1].islower() or not (valued and mine):
@@ -335,6 +338,8 @@ class _Reader:
         numbers = [n for n in (base, *(t.value for t in targets)) if n is not None]
         if any(t.scope for t in targets):
             return ""  # lower for lower levels, not later years
+        if len(targets) < 2:
+            return ""  # a single goal below today's figure may be a low goal for a good thing
         if len(numbers) < 2 or any(b >= a for a, b in pairwise(numbers)) or any(t.op != ">=" for t in targets):
             return ""
         return "Bảng chỉ ghi con số và số giảm dần; hiểu là mức tối đa."

@@ -46,6 +46,8 @@ def read_value(cell: str, unit: str, wording: str, year: int | None) -> tuple[tu
     reading = read_targets(f"Thời gian, tỷ lệ {lead}{text[:1].lower()}{text[1:]}", year)
     found = tuple(replace(t, year=year, unit=_shown_unit(t, unit, cell), deadline=None) for t in reading.targets)
     doubts = list(reading.doubts)
+    if bare and re.match(r"(?:mức |tỷ lệ )?giảm\s", wording.lower()):
+        return tuple(replace(t, op="reduce>=") for t in found), tuple(doubts)
     if bare and not ending:
         zero = any(t.value == 0 for t in found)
         if zero or _is_bad(wording):
