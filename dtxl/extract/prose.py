@@ -16,7 +16,7 @@ from dtxl.extract.pieces import Piece
 from dtxl.extract.scopes import scope_of
 from dtxl.extract.sections import Placed, Role, horizon
 from dtxl.extract.targets import TargetReading, name_of
-from dtxl.extract.words import capital
+from dtxl.extract.words import capital, shouted
 from dtxl.model.plan import IndicatorGroup
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zà-ỹ]|\d+\s*%)")
@@ -224,6 +224,7 @@ def as_rows(
     rows: list[RawIndicator] = []
     for statement in statements:
         name = statement.group or "Các chỉ tiêu"
+        name = name.capitalize() if shouted(name) else name
         known = next((g for g in groups if fold(g.name) == fold(name)), None)
         if known is None:
             known = IndicatorGroup(roman(len(groups) + 1) if len(groups) < 39 else str(len(groups) + 1), name)

@@ -15,7 +15,7 @@ _PERIOD = re.compile(r"(?:giai đoạn|thời kỳ|nhiệm kỳ)\s+20\d\d\s*[-�
 _LONGEST = 30  # words of a heading
 _PLAIN = re.compile(
     r"^(?:các\s+)?(?:mục tiêu|chỉ tiêu)(?:\s+(?:cụ thể|chủ yếu|cơ bản|chính|tổng quát|chung|phát triển|"
-    r"kế hoạch))*\s*:?$",
+    r"kế hoạch))*(?:\s+năm\s+20\d\d)?\s*:?$",
     re.IGNORECASE,
 )
 
@@ -98,7 +98,8 @@ def place(outline: Sequence[Item | Table]) -> list[Placed]:
 def _under(block: Item | Table, stack: Sequence[_Level], *, heading: bool = False) -> Placed:
     role = next((level.role for level in reversed(stack) if level.role is not Role.UNKNOWN), Role.UNKNOWN)
     year = next((level.year for level in reversed(stack) if level.year), None)
-    group = next((level.text for level in reversed(stack) if not _PLAIN.match(level.text)), "")
+    named = (level.text for level in reversed(stack) if level.depth >= 1 and not _PLAIN.match(level.text))
+    group = next(named, "")
     return Placed(block, role, group, year, heading)
 
 
