@@ -72,16 +72,28 @@ class Lead:
 
 
 @cache
-def _leading() -> tuple[dict[str, str], int]:
-    """(word → class or comparator, the longest word's length)."""
-    found: dict[str, str] = {}
+def _leading() -> dict[str, list[tuple[str, str, bool]]]:
+    """Last word of a leading phrase, or its sign → (phrase, class or comparator, whether it compares), longest
+    first."""
+    found: dict[str, tuple[str, bool]] = {}
     for key, choices in grammar()["lead"].items():
-        for word in choices:
-            found.setdefault(word, key)
+        for phrase in choices:
+            found.setdefault(phrase, (key, False))
     for op, choices in grammar()["compare"].items():
-        for word in choices:
-            found[word] = op
-    return found, max(map(len, found))
+        found.update(dict.fromkeys(choices, (op, True)))
+    by_end: dict[str, list[tuple[str, str, bool]]] = {}
+    for phrase, (kind, compares) in sorted(found.items(), key=lambda x: -len(x[0])):
+        end = phrase.rsplit(" ", 1)[-1] if phrase[-1].isalnum() else phrase[-1]
+        by_end.setdefault(end, []).append((phrase, kind, compares))
+    return by_end
+
+
+def _last_word(low: str, stop: int, floor: int) -> str:
+    """The word, or the sign, that ends at `stop`."""
+    at = stop
+    while at > floor and low[at - 1].isalnum():
+        at -= 1
+    return low[at:stop] or low[max(stop - 1, floor) : stop]
 
 
 def read_lead(low: str, end: int, floor: int = 0, *, making: bool = True) -> Lead:
@@ -89,7 +101,6 @@ def read_lead(low: str, end: int, floor: int = 0, *, making: bool = True) -> Lea
 
     `making`: verbs that make a number of things ("xây dựng |5 mô hình") lead too; before a percentage they say what is
     done ("số hóa |100% hồ sơ") and stay with the wording."""
-    words, longest = _leading()
     classes: set[str] = set()
     ops: list[str] = []
     read: list[str] = []
@@ -99,23 +110,20 @@ def read_lead(low: str, end: int, floor: int = 0, *, making: bool = True) -> Lea
         while stop > floor and low[stop - 1] in " :":
             # A colon before a value ("≥80%", "phát sinh hồ sơ: ≥80%") belongs to it.
             stop -= 1
-        for length in range(min(longest, stop - floor), 0, -1):
-            word = low[stop - length : stop]
-            kind = words.get(word)
-            if kind is None or (word[0].isalnum() and stop > length and low[stop - length - 1].isalnum()):
+        for phrase, kind, compares in _leading().get(_last_word(low, stop, floor), ()):
+            start = stop - len(phrase)
+            if start < floor or not low.startswith(phrase, start):
                 continue
-            if kind == "make" and not making:
+            if phrase[0].isalnum() and start > 0 and low[start - 1].isalnum():
                 continue
-            if kind == "make" and classes & {"make", "reach", "up_to", "down_to"}:
+            if kind == "make" and (not making or classes & {"make", "reach", "up_to", "down_to"}):
                 continue  # "công nghiệp - xây dựng chiếm 63%": what stands before the verb is the subject
-            if word == "lên" and low[:stop].endswith("trở lên"):
+            if phrase == "lên" and low.startswith("trở lên", stop - 7):
                 continue  # "con thứ 3 trở lên giảm 0,5%"
-            at = stop - length
-            read.append(word)
-            if kind in grammar()["lead"]:
-                classes.add(kind)
-            else:
-                classes.add("compare")
+            at = start
+            read.append(phrase)
+            classes.add("compare" if compares else kind)
+            if compares:
                 ops.append(kind)
             break
         else:

@@ -48,7 +48,7 @@ def read_due_days(outline: Sequence[Item | Table]) -> DueDays:
     questions: list[Question] = []
     # Small letters would take "báo cáo" for a newspaper.
     pattern = re.compile(_RECEIVER.format(offices="|".join(map(re.escape, words()["offices"]))))
-    for item in (x for x in outline if isinstance(x, Item)):
+    for item in (x for x in outline if isinstance(x, Item) and "ngày" in x.text):
         match = _DUE.search(item.text)
         if match is None or not 1 <= int(match[1]) <= 31:
             continue

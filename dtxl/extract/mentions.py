@@ -347,8 +347,8 @@ def _without_denominators(low: str, found: Sequence[Mention]) -> list[Mention]:
 
 
 def _holds(low: str, one: Mention, following: Mention) -> bool:
-    """Whether a number stands in the subject of the next one: "số xã có ít nhất 1 câu lạc bộ, … |đạt 50%", "dành ít nhất
-    10% số giường cho người cao tuổi: |đạt 70%"."""
+    """Whether a number stands in the subject of the next one: "số xã có ít nhất 1 câu lạc bộ, … |đạt 50%", "dành ít
+    nhất 10% số giường cho người cao tuổi: |đạt 70%"."""
     between = low[one.end : following.start]
     if ";" in between or one.lead.has("reach", "rise", "fall", "up_to", "down_to"):
         return False

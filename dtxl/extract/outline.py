@@ -64,6 +64,7 @@ _NOTE = re.compile(
     r"^\d{1,2}\s+(?:Về|Theo|Số liệu|Quyết định|Nghị quyết|Nghị định|Thông tư|Công văn|Báo cáo|Nguồn|Xem|"
     r"Ban hành|Gồm|Bao gồm)\s"
 )
+_HEAD = 24  # letters in which "Nơi nhận" and "Phụ lục" stand
 _LONG_LINE = 60  # letters; a line of running text
 _BOLD = re.compile(r"^(?:\*\*|__).+(?:\*\*|__)[\s.:]*$", re.DOTALL)
 _SHORT = 30  # letters; a shorter line that ends without a mark is a line of its own, not a cut paragraph
@@ -107,13 +108,13 @@ def _begins_body(item: Item) -> bool:
 
 def closes(item: Item) -> bool:
     """Whether the body ends here: "Nơi nhận:" or the appendix."""
-    key = fold(item.text)
+    key = fold(item.text[:_HEAD])
     return key.startswith("noi nhan") or (key.startswith("phu luc") and shouted(item.text))
 
 
 def opens(item: Item) -> bool:
     """Whether a part begins behind "Nơi nhận": an appendix, or the plan that a decision is issued with."""
-    key = fold(item.text)
+    key = fold(item.text[:_HEAD])
     if item.mark is Mark.ROMAN or key.startswith(("phu luc", "bieu ")):
         return True
     return shouted(item.text) and bool(begins(item.text, words()["kinds"]))

@@ -17,7 +17,7 @@ from dtxl.extract.scopes import scope_of
 from dtxl.extract.sections import Placed, Role, horizon
 from dtxl.extract.targets import TargetReading, name_of
 from dtxl.extract.words import capital, shouted
-from dtxl.model.plan import IndicatorGroup
+from dtxl.model.plan import IndicatorGroup, Target
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zà-ỹ]|\d+\s*%)")
 _TOPIC = re.compile(
@@ -90,21 +90,19 @@ def find_statements(placed: Sequence[Placed], years: Years) -> Found:
 def _read(placed: Sequence[Placed], years: Years, *, headed: bool) -> Found:
     found = Found()
     state = _Reading(years, accepting=headed, headed=headed)
+    known: dict[tuple[Target, ...], list[str]] = {}  # wordings by their targets: only those can repeat one another
     for one in placed:
         if isinstance(one.item, Table):
             continue
         if headed:
             state.year, state.topic, state.accepting = one.year, one.group, True
         for statement in _of_item(one.item, state, one.heading, found.rankings):
-            if not any(_same(statement, other) for other in found.statements):
+            assert statement.reading is not None
+            others = known.setdefault(statement.reading.targets, [])
+            if not any(likeness(statement.text, other) >= _REPEATED for other in others):
+                others.append(statement.text)
                 found.statements.append(statement)
     return found
-
-
-def _same(one: Statement, other: Statement) -> bool:
-    assert one.reading is not None
-    assert other.reading is not None
-    return one.reading.targets == other.reading.targets and likeness(one.text, other.text) >= _REPEATED
 
 
 def _of_item(item: Item, state: _Reading, heading: bool, rankings: list[str]) -> Iterator[Statement]:

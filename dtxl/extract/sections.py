@@ -73,15 +73,16 @@ def place(outline: Sequence[Item | Table]) -> list[Placed]:
         if closed and opens(block):
             closed = False
             stack.clear()
-        closed = closed or (closes(block) and not fold(block.text).startswith("phu luc"))
+        key = fold(block.text[:40])
+        closed = closed or (closes(block) and not key.startswith("phu luc"))
         if closed:
             continue
-        if _CHROME.match(fold(block.text)):
+        if _CHROME.match(key):
             closed = True
             continue
         if _DATED.search(block.text):
             continue
-        if fold(block.text).startswith("phu luc"):
+        if key.startswith("phu luc"):
             stack.clear()
         depth = _depth(block, outline[index + 1] if index + 1 < len(outline) else None)
         if depth is None:

@@ -63,7 +63,11 @@ def read_tables(placed: Sequence[Placed], years: Years) -> TableReading:
     reader: _Reader | None = None
     for block in placed:
         if not isinstance(block.item, Table):
-            if reader is not None and block.item.text and not fold(block.item.text).startswith(("trang ", "tiep theo")):
+            if (
+                reader is not None
+                and block.item.text
+                and not fold(block.item.text[:24]).startswith(("trang ", "tiep theo"))
+            ):
                 columns = None
             continue
         rows = block.item.rows

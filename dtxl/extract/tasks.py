@@ -99,7 +99,7 @@ def read_tasks(outline: Sequence[Item | Table], year: int | None = None) -> tupl
 def _step(walk: _Walk, item: Item, following: Item | None) -> None:
     if item.mark is Mark.ROMAN:
         walk.roman, walk.number = item.label, ""
-        objectives = any(fold(item.text).startswith(word) for word in words()["roles"]["objectives"])
+        objectives = fold(item.text).startswith(tuple(words()["roles"]["objectives"]))
         walk.enter(item, "" if objectives else office_of(item.text))
         if not walk.office:
             walk.office_mark = Mark.NONE
