@@ -422,3 +422,21 @@ def test_plans_of_running_text_give_their_indicators(name: str, least: int) -> N
     assert plan.info.id == name
     assert len(plan.indicators) >= least
     assert all(i.targets for i in plan.indicators)
+
+
+def test_tasks_that_a_text_without_headings_names_office_by_office(tmp_path: Path) -> None:
+    news = (
+        "Ngày 05/01/2024, UBND tỉnh Sơn Tây ban hành Kế hoạch số 12/KH-UBND về chuyển đổi số tỉnh Sơn Tây năm 2024.\n"
+        "Mục tiêu: tỷ lệ số hóa hồ sơ đạt 80%.\n"
+        "Kế hoạch giao nhiệm vụ cho một số đơn vị, như: Văn phòng UBND tỉnh theo dõi việc giải quyết hồ sơ; Sở Y tế "
+        "xây dựng kho dữ liệu y tế trước ngày 01/6/2024; Sở Nội vụ tổ chức tập huấn.\n"
+        "Sở Tài chính tổ chức hội nghị.\n"
+    )
+    plan = plan_of(tmp_path, news)
+    assert [(t.code, t.agency, t.text, t.deadline) for t in plan.tasks] == [
+        ("NV.01", "Văn phòng UBND tỉnh", "Theo dõi việc giải quyết hồ sơ", None),
+        ("NV.02", "Sở Y tế", "Xây dựng kho dữ liệu y tế trước ngày 01/6/2024", date(2024, 6, 1)),
+        ("NV.03", "Sở Nội vụ", "Tổ chức tập huấn", None),
+    ]
+    assert all(t.span in news for t in plan.tasks)
+    assert "Nhiệm vụ" in about(plan)

@@ -92,6 +92,8 @@ def read_tasks(outline: Sequence[Item | Table], year: int | None = None) -> tupl
             break
         following = items[index + 1] if index + 1 < len(items) else None
         _step(walk, item, following)
+    if not walk.tasks:
+        _in_running_text(items, walk)
     walk.questions += _several_deadlines(walk.tasks, year)
     return [replace(task, text=_END.sub("", task.text)) for task in walk.tasks], walk.questions
 
@@ -159,6 +161,33 @@ def _entry(walk: _Walk, item: Item) -> None:
     elif not (item.mark is Mark.NONE and item.text.endswith(":")):
         # A line that ends with a colon only announces the list that follows it.
         walk.add(item.text, item.span)
+
+
+def _in_running_text(items: Sequence[Item], walk: _Walk) -> None:
+    """Tasks that a text without headings names office by office: "Sở Nội vụ triển khai …; Sở Tài chính bố trí …".
+
+    One office alone in a sentence is the news item's own story, so at least two must stand in one."""
+    data = words()
+    offices = "|".join(map(re.escape, sorted(data["offices"], key=len, reverse=True)))
+    verbs = "|".join(map(re.escape, sorted(data["task_verbs"], key=len, reverse=True)))
+    task = re.compile(rf"^(?P<office>(?:{offices})(?!\w)[^,;:]{{0,80}}?)\s+(?P<what>(?:{verbs})(?!\w)\s.+)$")
+    for item in items:
+        found = []
+        start = 0
+        for cut in [*re.finditer(r";\s+|(?<=như):\s+|…\s", item.text), None]:
+            end = cut.start() if cut else len(item.text)
+            piece = item.piece.cut(start, end)
+            start = cut.end() if cut else end
+            match = task.match(piece.text.rstrip(" .;…"))
+            if match and office_of(match["office"]):
+                found.append((match, piece))
+        if len(found) >= 2:
+            for match, piece in found:
+                walk.office, walk.heading = office_of(match["office"]), "NV"
+                walk.add(capital(match["what"]), piece.span)
+    if walk.tasks:
+        why = "Nhiệm vụ lấy từ câu chữ, không từ mục riêng của từng cơ quan; cần xác nhận."
+        walk.questions.append(Question("Nhiệm vụ", "", why))
 
 
 def _several_deadlines(tasks: Sequence[Task], year: int | None) -> list[Question]:
