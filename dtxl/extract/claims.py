@@ -125,14 +125,16 @@ def _cut(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[C
         if _is_inner(before, one, tail, head=is_head(claim)) and VERBS.search(own + " " + " ".join(one.lead.words)):
             continue  # "50% số xã, phường có ít nhất 01 câu lạc bộ"
         following = text[one.end : _next_stop(one, mentions, end)]
-        opened = "(" in between[cut[0] : cut[1]] or between.count("(") > between.count(")")
-        claim.listed = claim.listed or opened or ":" in between[cut[0] : cut[1]]
+        inside = text[claim.start : one.start]
+        claim.in_parenthesis = inside.count("(") > inside.count(")")
+        claim.listed = claim.listed or ":" in between[cut[0] : cut[1]]
         claim.stated[-1].after = tail
         if _same(claim, before, one, tail, own, following, between[cut[0] : cut[1]]):
             claim.stated.append(Stated(_inherits(before, one), own, ""))
             continue
         claim.end = before.end + cut[0]
-        claim = Claim(before.end + cut[1], end, [Stated(one, own, "")])
+        turned = _inherits(before, one) if not own.strip() and re.match("increase|reduce", before.op) else one
+        claim = Claim(before.end + cut[1], end, [Stated(turned, own, "")])
         claims.append(claim)
     claim.stated[-1].after = text[claim.stated[-1].mention.end : end]
     return claims
@@ -154,6 +156,7 @@ def _opens_list(subject: str) -> bool:
 
 def _last_separator(between: str) -> tuple[int, int] | None:
     """Where the words of the second number begin between two numbers: (start, end) of the separator; None for none."""
+    between = re.sub(r"\([^()]*\)", lambda m: "x" * len(m[0]), between)  # what a closed parenthesis holds cuts nothing
     strong = [m.span() for m in _STRONG.finditer(between)]
     if strong:
         return strong[-1]
@@ -206,7 +209,7 @@ def _same(claim: Claim, before: Mention, one: Mention, tail: str, own: str, foll
     if subject:
         if names_measure(subject, steered=True):
             return False
-        if "(" in separator or (claim.listed and len(subject.split()) <= 9):
+        if claim.in_parenthesis or claim.listed:
             return len(subject.split()) <= 9
         if head_before:
             return False
@@ -228,6 +231,8 @@ def _same(claim: Claim, before: Mention, one: Mention, tail: str, own: str, foll
         return False
     if YEAR.match(following.strip()) and YEAR.search(tail):
         return True
+    if not own.strip() and before.unit == one.unit and not YEAR.sub("", following).strip(" ,.;"):
+        return True  # "dưới 5% và dưới 15% vào năm 2030"
     if head_before:
         if _levels_differ(tail, following):
             return True

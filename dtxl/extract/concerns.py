@@ -21,7 +21,7 @@ VERBS = re.compile(
     r"(?<!\w)(?:được|đang|sử dụng|tham gia|có|thực hiện|triển khai|hoàn thành|áp dụng|ứng dụng|kết nối|đạt|"
     r"cài đặt|hài lòng|không|hoạt động|"
     r"đáp ứng|xây dựng|tiếp cận|đi làm việc|lắp đặt|truy cập|biết|đăng ký|cung cấp|bảo đảm|đảm bảo|"
-    r"tiếp nhận|giao dịch|bị)(?!\w)"
+    r"tiếp nhận|giao dịch|bị|thoát)(?!\w)"
 )
 
 
@@ -46,6 +46,7 @@ class Claim:
     by_year: bool = False
     crossed: bool = False  # the first number belongs to the last words, see `claims._postponed`
     listed: bool = False  # "S: a 90%, b 80%" or "(a 90%, b 80%)": what stands before a number names a group
+    in_parenthesis: bool = False  # the last number read stands in a parenthesis: "(a 90%, b 80%)"
     deadline: Deadline | None = None
     doubts: tuple[str, ...] = ()
 
@@ -176,8 +177,12 @@ def last_words(before: str) -> str:
 
 def _covered(claim: Claim) -> list[str | None]:
     """ "phủ trên 80% hộ gia đình, 100% xã": what is covered is the group."""
-    nouns = [_noun(_undated(s.after)) for s in claim.stated]
-    if all(nouns) and len(set(nouns)) == len(nouns) and all(len(n.split()) <= 8 and not VERBS.search(n) for n in nouns):
+    nouns = [bare_scope(_noun(_undated(s.after))) for s in claim.stated]
+    if (
+        all(nouns)
+        and len(set(nouns)) == len(nouns)
+        and all(len(n.split()) <= 14 and not VERBS.search(n) for n in nouns)
+    ):
         return list(nouns)
     return []
 

@@ -35,6 +35,7 @@ _YEAR = re.compile(r"năm\s+(20\d\d)(?!\s*[-–]\s*20)")
 _PERIOD = re.compile(
     r"(?:giai đoạn|thời kỳ|nhiệm kỳ|5 năm|các năm)\s+(?P<first>20\d\d)\s*[-–]\s*(?P<last>20\d\d)", re.IGNORECASE
 )
+_SPAN = 10  # years that a plan "đến năm 2030" may begin earlier, where nothing says when it was issued
 _VISION = re.compile(r",?\s*(?:tầm nhìn|định hướng)(?:\s+đến)?(?:\s+năm)?\s+20\d\d", re.IGNORECASE)
 _NAMED = re.compile(
     rf"(?P<kind>{_KIND})\s+số\s+\d*\s*{_SYMBOL}(?:\s+ngày\s+[\d/]+)?(?:\s+của\s[^.;]{{3,60}}?)?\s+về\s+(?:việc\s+)?"
@@ -112,7 +113,7 @@ def years_of(title: str, issued: int | None) -> tuple[int | None, int | None]:
     if own:
         year = int(own[-1])
         until = re.search(rf"đến\s+(?:hết\s+)?năm\s+{year}", bare)
-        return year, min(issued, year) if until and issued else year
+        return year, (min(issued or year - _SPAN, year) if until else year)
     if period:
         return int(period["last"]), int(period["first"])
     return issued, issued

@@ -7,7 +7,7 @@ closes a measure ("sản lượng 612.000 tấn"). Ages, dates, numbers of docum
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
@@ -153,6 +153,8 @@ def _mention(low: str, text: str, match: re.Match[str], floor: int) -> Mention |
     if fraction:
         doubt = f"Mục tiêu ghi thành phân số “{text[start : fraction.end()].strip()}”; lấy tử số."
     after = _AFTER.match(low, stop)
+    share = _share_of(Decimal(digits.replace(".", "")), fraction["of"], low, fraction.end()) if fraction else None
+    unit = "%" if share else unit
     percent = unit in ("%", "‰")
     if percent:
         lead = read_lead(low, start, floor, making=False)
@@ -163,6 +165,8 @@ def _mention(low: str, text: str, match: re.Match[str], floor: int) -> Mention |
     if not unit and (own := _OPEN_UNIT.match(text, stop)):
         unit, stop = own[1], own.end()
     reading = read_number(digits, whole=not percent)
+    if share:
+        reading = replace(reading, value=share)
     if reading.value is None:
         return None
     if reading.ambiguous and percent:
@@ -173,11 +177,21 @@ def _mention(low: str, text: str, match: re.Match[str], floor: int) -> Mention |
     )  # fmt: skip
 
 
+def _share_of(part: Decimal, whole: str, low: str, end: int) -> Decimal | None:
+    """ "giảm 2/3 số vị thành niên": a share of all, in percent; None for "12/15 xã"."""
+    total = Decimal(whole.replace(".", ""))
+    if total > 10 or part >= total or not re.match(r"(?:tổng )?(?:số|diện tích|dân số)\s", low[end:]):
+        return None
+    return (100 * part / total).quantize(Decimal("0.01"))
+
+
 def _is_name(low: str, text: str, start: int, end: int) -> bool:
     """Whether the number is part of a name, a date, a number of a document, a rank, a telephone number."""
     before = low[:start].rstrip()
     word = re.search(r"(?<!\w)(?:[^\W\d_]+\s)?[^\W\d_]+$", before[-40:])
     if word and (named := _NAMES_BEFORE.search(before[-40:])):
+        if _COUNTED.search(before):
+            return False  # "quy mô dân số 104 triệu người"
         is_day = (
             named[0] in ("năm", "tháng", "ngày", "quý") and end - start > 2 and not _YEARS.fullmatch(low[start:end])
         )
@@ -189,6 +203,7 @@ def _is_name(low: str, text: str, start: int, end: int) -> bool:
     return bool(re.match(r"\s*(?:h\d\d|:\d\d|giờ \d)", low[end:]))
 
 
+_COUNTED = re.compile(r"(?:dân|tỷ|tỉ|hệ|chỉ|doanh|tổng|sĩ)\s+số$")
 _NAMES_BEFORE = re.compile(rf"(?<!\w){alternatives(grammar()['names']['before'])}$")
 
 
@@ -215,7 +230,10 @@ def _unit(low: str, text: str, end: int) -> tuple[str | None, int]:
         stop = counted.end()
         if counted[0] in grammar()["names"]["time"] and not _measures_time(low[:end]):
             return None, end
-        if per := _per().match(low, stop):
+        pair = None if counted[0].startswith("lượt") else _pair_of(counted[0], low, stop)
+        if pair:
+            stop = pair
+        elif per := _per().match(low, stop):
             stop = per.end()
         elif counted[0] in grammar()["names"]["after"]:
             return None, end
@@ -235,6 +253,14 @@ def _unit(low: str, text: str, end: int) -> tuple[str | None, int]:
     if multiplier:
         return low[first : multiplier.end()], multiplier.end()
     return "", end
+
+
+def _pair_of(first: str, low: str, stop: int) -> int | None:
+    """Where the second of two things counted together ends: "tổ chức, doanh nghiệp", "mô hình, dự án"."""
+    second = pattern("units.counts").match(low, stop + 2) if low.startswith(", ", stop) else None
+    if second is None or second[0] == first or low.startswith((",", " và"), second.end()):
+        return None
+    return second.end()
 
 
 @cache
@@ -267,6 +293,8 @@ def _bound(low: str, lead: Lead, after: bool, stop: int, unit: str) -> bool:
         return False
     rest = low[stop:].lstrip(" ")
     closes = not rest or bool(_CLOSES.match(rest))
+    if lead.ops[:1] == ("<",) and re.match(r"(?:cao hơn|thấp hơn|đạt|tăng|giảm)(?!\w)", rest):
+        return False  # "tỷ lệ tăng dân số của dân tộc dưới 10 nghìn người cao hơn …"
     if lead.ops[:1] == ("<",) and not measured and not pattern("units.physical").match(unit):
         return False  # "dân tộc thiểu số có dưới 10.000 người" names whom it concerns
     if lead.has("compare", "rise", "fall", "up_to") or after:

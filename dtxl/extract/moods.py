@@ -8,6 +8,7 @@ from functools import cache
 
 from dtxl.extract.grammar import alternatives, grammar
 from dtxl.extract.mentions import Mention
+from dtxl.extract.scopes import scope_of
 
 
 class Mood(Enum):
@@ -122,8 +123,16 @@ def _past_sentences(low: str, years: Years) -> list[tuple[int, int]]:
     return spans
 
 
+_ONLY_NUMBER = re.compile(r"[<>≥≤=~]?\s*\d")
+_NUMBERS = re.compile(r"[<>≥≤=~]?\s*\d[\d.,]*\s*%?")
+
+
 def _tells(inside: str, years: Years) -> bool:
     """Whether a parenthesis tells of what was: "(năm 2024 có 9/15 xã)", "(hiện nay 72%)"."""
+    if inside.strip().startswith(("tương đương", "khoảng", "hay ")):
+        return True  # "(tương đương 77 tỷ USD)" says the same once more
+    if _ONLY_NUMBER.match(inside.strip()) and scope_of(_NUMBERS.sub(" ", inside)) is None:
+        return True  # "(≥ 20 ppm)", "(95%)"
     match = _TOLD.match(inside.strip()) or _TOLD.search(inside)
     if match is None:
         return False

@@ -58,6 +58,7 @@ _MARKS = (
 _OPENS = re.compile(
     r"(?:Căn cứ|Thực hiện|Theo đề nghị|Xét đề nghị|Điều \d|Kính gửi|Nơi nhận|Phụ lục|Biểu \d|Bảng \d)(?!\w)"
 )
+_LEADS = re.compile(r"(?:dưới|trên|đạt|tối thiểu|ít nhất|từ|còn|lên|tăng|giảm|khoảng|quá|có)$")
 _FOOTNOTE = re.compile(r"^[¹²³⁴-⁹⁰]+\s*\S")
 # A footnote in a page saved as text: "1 Về tăng cường …", its number without a point.
 _NOTE = re.compile(
@@ -189,6 +190,8 @@ def _continues(before: Item, item: Item, *, full: bool) -> bool:
         return False
     if item.text[:1].islower():
         return True
+    if item.text[:1].isdigit() and _LEADS.search(before.text):
+        return True  # "… có dưới" and "10 nghìn người" on the next line
     is_heading = before.mark in (Mark.ROMAN, Mark.NUMBER, Mark.LETTER)
     if _OPENS.match(item.text):
         return False

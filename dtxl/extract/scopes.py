@@ -8,7 +8,7 @@ from dtxl.core.text import tidy
 from dtxl.extract.grammar import alternatives, grammar
 
 _FOR = re.compile(r"(?:đối với|áp dụng cho)\s+(?P<who>[^;()]+)")
-_EXPLICIT = re.compile(r"(?<!\w)cấp\s+((?:\w+(?:,\s|\s+và\s+|/))*\w+)", re.IGNORECASE)
+_EXPLICIT = re.compile(r"(?<!\w)cấp\s+((?:(?!cấp\s)\w+(?:,\s|\s+và\s+|/)(?!cấp\s))*\w+)", re.IGNORECASE)
 _FROM_TO = re.compile(r"từ (?:cấp )?\w+ (?:đến|tới) cấp \w+")
 _LONGEST = 12  # words; a longer phrase is no name of a group
 _SHORT = 6  # words of a group that no "đối với" announces

@@ -31,6 +31,12 @@ _DATED = re.compile(r"\(\d{1,2}/\d{1,2}(?:/\d{4})?(?:[ ,-]+\d{1,2}:\d{2})?\)\s*$
 _LEADING = re.compile(r"^(?:(?:mot so|cac|nhung|ve|phan thu \w+|noi dung|he thong)\s+)+(?=\w)")
 
 
+_GOALS = re.compile(
+    r"mục tiêu|chỉ tiêu|phấn đấu|^(?:Phấn đấu\s+)?(?:[Đđ]ến|[Vv]ào)\s+(?:hết\s+|cuối\s+)?năm 20\d\d", re.IGNORECASE
+)
+_WAYS = re.compile(r"giải pháp|nhiệm vụ|kết quả|kinh phí|nguồn lực", re.IGNORECASE)
+
+
 class Role(Enum):
     """What a part is about."""
 
@@ -58,11 +64,12 @@ class _Level:
     role: Role
     text: str
     year: int | None
+    soft: bool = False  # a sentence that announces a list, not a heading: it ends with the list
 
 
 def place(outline: Sequence[Item | Table]) -> list[Placed]:
-    """Every item of the body, in order, under the headings above it; what follows "Nơi nhận" only where
-    it is a table."""
+    """Every item of the body, in order, under the headings above it; what follows "Nơi nhận" only where it is a
+    table."""
     stack: list[_Level] = []
     out: list[Placed] = []
     closed = False
@@ -74,26 +81,43 @@ def place(outline: Sequence[Item | Table]) -> list[Placed]:
             closed = False
             stack.clear()
         key = fold(block.text[:40])
-        closed = closed or (closes(block) and not key.startswith("phu luc"))
-        if closed:
-            continue
-        if _CHROME.match(key):
-            closed = True
-            continue
-        if _DATED.search(block.text):
+        closed = closed or (closes(block) and not key.startswith("phu luc")) or bool(_CHROME.match(key))
+        if closed or _DATED.search(block.text):
             continue
         if key.startswith("phu luc"):
             stack.clear()
-        depth = _depth(block, outline[index + 1] if index + 1 < len(outline) else None)
-        if depth is None:
-            out.append(_under(block, stack))
-            continue
-        while stack and stack[-1].depth >= depth:
-            stack.pop()
-        name = block.text.partition(":")[0] if len(block.text) > 80 else block.text
-        stack.append(_Level(depth, role_of(name), name.strip(" :."), horizon(name)))
-        out.append(_under(block, stack, heading=True))
+        following = outline[index + 1] if index + 1 < len(outline) else None
+        level = _level(block, following)
+        if level is None and block.mark is Mark.NONE:
+            stack = [one for one in stack if not one.soft]
+        if level is not None:
+            stack = [one for one in stack if one.depth < level.depth]
+            stack.append(level)
+        out.append(_under(block, stack, heading=level is not None))
     return out
+
+
+def _level(item: Item, following: Item | Table | None) -> _Level | None:
+    """The heading that `item` is, or the sentence that announces a list of goals; None for neither."""
+    if announced := _announces(item, following):
+        return announced
+    depth = _depth(item, following)
+    if depth is None:
+        return None
+    name = item.text.partition(":")[0] if len(item.text) > 80 else item.text
+    return _Level(depth, role_of(name), name.strip(" :."), horizon(name))
+
+
+def _announces(item: Item, following: Item | Table | None) -> _Level | None:
+    """ "Quyết định đề ra các mục tiêu cụ thể đến năm 2025 như sau:" before a list."""
+    if item.mark is not Mark.NONE or not item.text.endswith(":") or not isinstance(following, Item):
+        return None
+    if following.mark is Mark.NONE or role_of(item.text) is not Role.UNKNOWN or not _GOALS.search(item.text):
+        return None
+    if _WAYS.search(item.text):
+        return None
+    years = re.findall(r"(?:mục tiêu|[Đđ]ến|phấn đấu)[^.:;]{0,30}?năm (20\d\d)", item.text)
+    return _Level(following.mark - 0.5, Role.OBJECTIVES, "Mục tiêu", int(years[-1]) if years else None, soft=True)
 
 
 def _under(block: Item | Table, stack: Sequence[_Level], *, heading: bool = False) -> Placed:
@@ -112,6 +136,8 @@ def _depth(item: Item, following: Item | Table | None) -> float | None:
         head, found, _ = item.text.partition(":")
         if long and not (found and len(head.split()) <= 15):
             return None
+        if _is_statement(item, head if found else item.text, following):
+            return None
         if item.mark is Mark.LETTER and "." in item.label:
             return Mark.NUMBER + item.label.count(".") / 10
         return float(item.mark)
@@ -126,6 +152,16 @@ def _depth(item: Item, following: Item | Table | None) -> float | None:
     return None
 
 
+def _is_statement(item: Item, head: str, following: Item | Table | None) -> bool:
+    """Whether a numbered paragraph is itself a goal and no heading: "d) Trên 70% dân số có chữ ký số."."""
+    if item.mark is Mark.ROMAN or item.text.endswith(":"):
+        return False
+    if re.search(r"\d\s*(?:%|‰)", head):
+        return True
+    deeper = isinstance(following, Item) and following.mark > item.mark
+    return item.ended and item.mark is Mark.LETTER and not deeper
+
+
 def role_of(heading: str) -> Role:
     """What a heading announces: the words that it begins with, or one of the things that it lists, say so.
 
@@ -133,6 +169,8 @@ def role_of(heading: str) -> Role:
     key = _LEADING.sub("", fold(heading))
     found = [_begins_with(part) for part in re.split(r"\s*[,;:]\s*|\s+va\s+|\s+-\s+", key)]
     first = found[0] if found else Role.UNKNOWN
+    if key.startswith("ket qua va ") and Role.OBJECTIVES in found:
+        return Role.OBJECTIVES  # "Các kết quả và chỉ tiêu chủ yếu" are those to come
     if first is not Role.PAST and Role.OBJECTIVES in found:
         return Role.OBJECTIVES
     return first

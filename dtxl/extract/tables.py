@@ -24,7 +24,7 @@ _GROUP = re.compile(r"^([IVX]{1,5}|[A-ZĐ])[.)]?$")
 _GROUP_TEXT = re.compile(r"^([IVX]{1,5}|[A-ZĐ])[.):]\s+(\S.*)$")
 _SUB = re.compile(r"^\(?(\d{1,3})[.\-](\d{1,3})\)?[.)]?$")
 _BULLET = re.compile(r"^(?:[-–+•*]|[a-zđ]\)|trong đó:?)\s*", re.IGNORECASE)
-_ROLES = ("text", "monitor", "implementers", "unit", "deadline")
+_LIST_MARK = re.compile(r"^(?:[-–+•*]|\d{1,2}(?:\.\d{1,2})+\.?)\s+")  # "- Cấp THCS", "2.2.1. Tỷ lệ …"
 
 
 @dataclass
@@ -185,7 +185,7 @@ class _Reader:
     def _raw(self, one: _Open, reading: TargetReading, number: int) -> RawIndicator:
         holders = {role: one.holders.get(role, "") for role in ("monitor", "implementers")}
         return RawIndicator(
-            one.group, number, one.text, one.span, one.row.place, **holders,
+            one.group, number, _LIST_MARK.sub("", one.text), one.span, one.row.place, **holders,
             target=" ".join(one.values), unit=one.holders.get("unit", ""), reading=reading,
         )  # fmt: skip
 
@@ -263,7 +263,7 @@ class _Reader:
         valued = any(not NO_VALUE.match(v) for v in values)
         mine = any(not NO_VALUE.match(v) for v in one.values)
         bullet = _BULLET.match(text) or _BULLET.match(number + " ")
-        if bullet and text and valued and self.columns.targets:
+        if bullet and text and valued and mine and not _BULLET.match(one.text) and self.columns.targets:
             if names_measure(_BULLET.sub("", text)):
                 return False
             bare = _BULLET.sub("", text)
@@ -310,7 +310,8 @@ class _Reader:
         for index, column in enumerate(self.columns.targets):
             cells = [(column.scope, one.values[index], mine)]
             cells += [(who, values[index], own or mine) for who, values, own in one.parts]
-            for scope, cell, printed in cells:
+            for who, cell, printed in cells:
+                scope = who or _level_at_end(one.text)
                 unit = printed or column.unit or counted_unit(one.text)
                 read, why = read_value(cell, unit, one.text, column.year or years.year)
                 targets += [replace(t, scope=t.scope or scope, deadline=t.deadline or day) for t in read]
@@ -361,6 +362,12 @@ class _Reader:
 
     def _ask(self, row: Row, why: str) -> None:
         self.reading.questions.append(Question("Bảng chỉ tiêu", " | ".join(row.spans), f"{row.place}: {why}"))
+
+
+def _level_at_end(wording: str) -> str | None:
+    """The level with which a row's wording ends: "Tỷ lệ số hóa hồ sơ (cấp xã)"."""
+    match = re.search(r"\((?:tại\s+|của\s+)?(?:\w+\s+){0,2}cấp\s+\w+\)$", wording.strip(" .:;"))
+    return explicit_level(match[0]) if match else None
 
 
 def _current(reading: TableReading) -> str:

@@ -68,6 +68,8 @@ def _shown_unit(target: Target, unit: str, cell: str) -> str:
 
 def _unit(text: str) -> str:
     text = text.strip(" .()")
+    if text.startswith("%"):
+        return "%"  # "%", "%/năm"
     if text in ("%", "‰") or fold(text) in ("ty le %", "phan tram", "ty le (%", "%"):
         return "‰" if text == "‰" else "%"
     return text if len(text) > 1 and text[:2].isupper() else text[:1].lower() + text[1:]
