@@ -1,7 +1,10 @@
-"""`make bench`: run all, print the table; `--write` keeps it in docs/benchmarks.md with machine and versions."""
+"""`make bench`: run all, print the tables; `--write` keeps them in docs/benchmarks.md with machine and versions.
+
+`python -m benchmarks quarter` or `… reading` runs a part only; the page keeps the other part as it was."""
 
 import os
 import platform
+import re
 import shutil
 import statistics
 import sys
@@ -12,6 +15,7 @@ from datetime import date
 from importlib import metadata, resources
 from pathlib import Path
 
+from benchmarks import plans
 from benchmarks.plain import plain_form, plain_read, plain_report_figures
 from dtxl.forms import draw_form
 from dtxl.model.form import build_form
@@ -77,30 +81,61 @@ def results(workspace: Workspace) -> tuple[str, float, float]:
     return "results, workbook, report", *pair(lambda: plain_report_figures(inbox), ours)
 
 
-def table(rows: Iterable[tuple[str, float, float]]) -> str:
-    names = ("openpyxl", "XlsxWriter", "python-calamine", "pandas", "docxtpl")
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in names)
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    lines = [f"{machine}; {versions}; {date.today():%Y-%m-%d}; medians of {ROUNDS} interleaved rounds.", ""]
-    lines += ["| what | plain way, s | dtxl, s | ratio |", "|---|---:|---:|---:|"]
-    lines += [f"| {what} | {plain:.2f} | {ours:.2f} | {plain / ours:.1f}× |" for what, plain, ours in rows]
-    return "\n".join(lines) + "\n"
+def machine(*names: str) -> str:
+    versions = "".join(f"; {name} {metadata.version(name)}" for name in names)
+    kind = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"{kind}{versions}; {date.today():%Y-%m-%d}; medians of {ROUNDS} interleaved rounds."
 
 
-def main() -> None:
+def table(rows: Iterable[tuple[str, float, float]]) -> list[str]:
+    lines = ["| what | plain way, s | dtxl, s | ratio |", "|---|---:|---:|---:|"]
+    return lines + [f"| {what} | {plain:.2f} | {ours:.2f} | {_ratio(plain / ours)}× |" for what, plain, ours in rows]
+
+
+def _ratio(ratio: float) -> str:
+    return f"{ratio:.1f}" if ratio >= 0.1 else f"{ratio:.3f}"
+
+
+def quarter() -> str:
+    """Forms, returns, results of the sample plan."""
     with tempfile.TemporaryDirectory() as folder:
         source = resources.files("dtxl.samples").joinpath("bac-giang-2024", "ke-hoach.docx")
         with resources.as_file(source) as document:
             workspace = init_workspace(Path(folder, "bg"), document)
         issue_forms(workspace, PERIOD)
         simulate(workspace, PERIOD)
-        text = table([forms(workspace), returns(workspace), results(workspace)])
+        lines = table([forms(workspace), returns(workspace), results(workspace)])
         workspace.close()
-    sys.stdout.write(text)
+    return "\n".join((machine("openpyxl", "XlsxWriter", "python-calamine", "pandas", "docxtpl"), "", *lines))
+
+
+def reading() -> str:
+    """Plan text: 5,000 lines beside a plain pass for percentages, then longer texts."""
+    lines = [machine(), "", *table([plans.reading(pair)]), "", "The cost of longer texts, once each:", ""]
+    lines += ["| lines | indicators | s | ms a line |", "|---:|---:|---:|---:|"]
+    for count, indicators, seconds in plans.growth():
+        lines.append(f"| {count:,} | {indicators:,} | {seconds:.2f} | {1000 * seconds / count:.2f} |")
+    return "\n".join(lines)
+
+
+PARTS: dict[str, tuple[str, Callable[[], str]]] = {
+    "quarter": ("A quarter on the sample plan", quarter),
+    "reading": ("Reading a plan", reading),
+}
+HEAD = "`make bench` runs them; the plain way is `benchmarks/plain.py`, for plan text `benchmarks/plans.py`."
+
+
+def main() -> None:
+    page = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+    kept = dict(re.findall(r"^## (.+)\n\n((?:(?!## ).*\n)+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    wanted = [arg for arg in sys.argv[1:] if arg in PARTS] or list(PARTS)
+    for name in wanted:
+        title, make = PARTS[name]
+        kept[title] = make() + "\n"
+        sys.stdout.write(f"## {title}\n\n{kept[title]}\n")
     if "--write" in sys.argv[1:]:
-        page = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-        head = "# Benchmarks\n\n`make bench` runs them; the plain way is `benchmarks/plain.py`.\n\n"
-        page.write_text(head + text, encoding="utf-8")
+        parts = [f"## {title}\n\n{kept[title].strip()}\n" for title, _ in PARTS.values() if title in kept]
+        page.write_text("\n".join(("# Benchmarks\n", HEAD + "\n", *parts)), encoding="utf-8")
 
 
 if __name__ == "__main__":

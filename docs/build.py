@@ -1,8 +1,11 @@
-"""Pages of docs/ that the code can say itself: the commands, the codes. `--check` fails where a page is out of date."""
+"""Pages of docs/ that the code can say itself: the commands, the codes, how sentences are read. `--check` fails where
+a page is out of date."""
 
 import os
 import re
 import sys
+import tempfile
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +54,43 @@ def rules() -> str:
     return "\n".join(lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"cac-lenh.md": commands, "ma-loi.md": codes, "rules.md": rules}
+READ = re.compile(r"(?<=<!-- đọc -->\n).*(?=<!-- hết -->)", re.DOTALL)
+
+
+def reading() -> str:
+    """The page on reading plans: its text as written by hand, the table of sentences as the program reads them."""
+    page = (HERE / "doc-ke-hoach.md").read_text(encoding="utf-8")
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for section in tomllib.loads((HERE / "sentences.toml").read_text(encoding="utf-8"))["section"]:
+            why = any("why" in one for one in section["sentences"])
+            head = ["Câu trong kế hoạch", "Chương trình đọc", *(["Vì sao"] if why else [])]
+            lines += [f"### {section['title']}", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+            for one in section["sentences"]:
+                cells = [one["text"], read_sentence(one["text"], Path(folder)), *([one.get("why", "")] if why else [])]
+                lines.append(f"| {' | '.join(cells)} |")
+            lines.append("")
+    assert READ.search(page)
+    return READ.sub(lambda _: "\n".join(["", *lines]), page)
+
+
+def read_sentence(text: str, folder: Path) -> str:
+    """What the program makes of a sentence under the objectives of a plan for 2025."""
+    from dtxl.cli.plan_view import aim, rankings
+    from dtxl.extract import extract_document
+
+    path = folder / "ke-hoach.txt"
+    other = "Tỷ lệ câu đứng cạnh đạt 1%."  # so that a sentence that sets no target still stands in a plan
+    path.write_text(f"KẾ HOẠCH\nNăm 2025\nI. MỤC TIÊU\n- {text}\n- {other}\n", encoding="utf-8")
+    plan = extract_document(path)
+    mine = [i for i in plan.indicators if not other.startswith(i.name)]
+    found = [f"{i.name}: **{'; '.join(aim(target, 2025) for target in i.targets)}**" for i in mine]
+    apart = [f"xếp hạng: {q.span}" for q in rankings(plan)]
+    return "<br>".join(found + apart) or "–"
+
+
+PAGES: dict[str, Callable[[], str]] = {"cac-lenh.md": commands, "ma-loi.md": codes, "rules.md": rules,
+                                         "doc-ke-hoach.md": reading}  # fmt: skip
 
 
 def main() -> int:

@@ -1,8 +1,10 @@
-"""Makes bac-giang-2024/ke-hoach.docx from the data files beside it: `python samples/build_plan.py`.
+"""Makes ke-hoach.docx in each sample's folder from the data files beside it: `python samples/build_plan.py`.
 
-The document looks as such plans do when they come from Word (layout: NĐ 30/2020/NĐ-CP, Phụ lục I), with what makes them
+The documents look as such plans do when they come from Word (layout: NĐ 30/2020/NĐ-CP, Phụ lục I), with what makes them
 hard to read by machine left in: two borderless tables, headings that are only bold, an appendix table whose heading row
-stands in it again on each page and one row of which is cut by a page's end. Not imported when the tool runs.
+stands in it again on each page and one row of which is cut by a page's end. A plan without an appendix states its
+indicators as a list under its headings, and its tasks under the offices. What a plan's source does not say (a number, a
+date, who signed it, who got it) is not in its document either. Not imported when the tool runs.
 """
 
 import csv
@@ -29,7 +31,7 @@ from docx.text.paragraph import Paragraph
 
 from dtxl.files.safe import write_whole
 
-HERE = Path(__file__).resolve().parent / "bac-giang-2024"
+HERE = Path(__file__).resolve().parent
 FONT, BODY = "Times New Roman", 14
 TEXT_WIDTH = 165  # mm: A4 less 30 left and 15 right
 FIXED = datetime(2024, 3, 1)  # the document's dates, so that the same data give the same bytes
@@ -37,28 +39,35 @@ _MARKED = re.compile(r"(\*\*.+?\*\*|\*.+?\*)")
 
 
 def main() -> None:
-    """Write the document beside its data."""
-    write_whole(HERE / "ke-hoach.docx", build(HERE))
+    """Write each document beside its data."""
+    for plan in sorted(HERE.glob("*/plan.toml")):
+        write_whole(plan.with_name("ke-hoach.docx"), build(plan.parent))
 
 
 def build(folder: Path) -> bytes:
-    """The document made from `plan.toml`, `indicators.csv` and `tasks.toml` of `folder`."""
+    """The document made from `plan.toml`, `indicators.csv` and, where the plan has tasks, `tasks.toml` of `folder`."""
     plan = tomllib.loads((folder / "plan.toml").read_text(encoding="utf-8"))
-    offices = tomllib.loads((folder / "tasks.toml").read_text(encoding="utf-8"))["office"]
+    offices = []
+    if (folder / "tasks.toml").is_file():
+        offices = tomllib.loads((folder / "tasks.toml").read_text(encoding="utf-8"))["office"]
     with (folder / "indicators.csv").open(encoding="utf-8", newline="") as file:
         indicators = list(csv.DictReader(file))
     document = docx.Document()
     _set_up(document, plan["head"]["title"])
     _page(document.sections[0])
     _head(document, plan["head"])
-    _objectives(document, plan["objectives"], indicators)
-    _heading(document, plan["focus"]["heading"])
-    for number, item in enumerate(plan["focus"]["items"], 1):
-        _body(document, f"{number}. {item}")
-    _tasks(document, plan["tasks"], offices)
-    _signature(document, plan["signature"])
-    _page(document.add_section(WD_SECTION.NEW_PAGE), restart=True)
-    _appendix(document, plan["appendix"], plan["objectives"]["groups"], indicators)
+    for part in plan["objectives"] if isinstance(plan["objectives"], list) else [plan["objectives"]]:
+        _objectives(document, part, indicators)
+    if "focus" in plan:
+        _heading(document, plan["focus"]["heading"])
+        for number, item in enumerate(plan["focus"]["items"], 1):
+            _body(document, f"{number}. {item}")
+    _tasks(document, plan.get("tasks", {}), offices)
+    if "signature" in plan:
+        _signature(document, plan["signature"])
+    if "appendix" in plan:
+        _page(document.add_section(WD_SECTION.NEW_PAGE), restart=True)
+        _appendix(document, plan["appendix"], plan["objectives"]["groups"], indicators)
     return _repeatable(document)
 
 
@@ -171,18 +180,23 @@ def _first(cell: _Cell) -> Paragraph:
 
 def _head(document: Document, head: dict[str, str]) -> None:
     widths = (70.0, 95.0)
-    table = _table(document, 2, widths, grid=False)
+    dated = "number" in head or "date" in head
+    table = _table(document, 2 if dated else 1, widths, grid=False)
     _fit(table, widths)
     left, right = table.rows[0].cells
-    _centred(_first(left), head["superior"], 12)
-    _centred(left.add_paragraph(), head["issuer"], 12, bold=True)
+    if "superior" in head:
+        _centred(_first(left), head["superior"], 12)
+        _centred(left.add_paragraph(), head["issuer"], 12, bold=True)
+    else:
+        _centred(_first(left), head["issuer"], 12, bold=True)
     _line(left.add_paragraph(), widths[0] - 4, 26)
     _centred(_first(right), "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, bold=True)
     _centred(right.add_paragraph(), "Độc lập - Tự do - Hạnh phúc", 13, bold=True)
     _line(right.add_paragraph(), widths[1] - 4, 56)
-    number, date = table.rows[1].cells
-    _centred(_first(number), head["number"], 13)
-    _centred(_first(date), head["date"], 13, italic=True)
+    if dated:
+        number, date = table.rows[1].cells
+        _centred(_first(number), head.get("number", ""), 13)
+        _centred(_first(date), head.get("date", ""), 13, italic=True)
     kind = _centred(document.add_paragraph(), head["kind"], bold=True)
     kind.paragraph_format.space_before = Pt(18)
     _centred(document.add_paragraph(), head["title"], bold=True)
@@ -211,14 +225,21 @@ def _signature(document: Document, signature: dict[str, Any]) -> None:
 
 
 def _objectives(document: Document, part: dict[str, Any], indicators: list[dict[str, str]]) -> None:
+    """A part of the objectives: its groups of indicators, each a heading and a list; `rankings` are sentences after the
+    group that they belong to."""
     _heading(document, part["heading"])
-    _body(document, part["opening"])
-    for number, (code, name) in enumerate(part["groups"].items(), 1):
-        _heading(document, f"{number}. {name}")
+    if "opening" in part:
+        _body(document, part["opening"])
+    for number, (code, name) in enumerate(part.get("groups", {}).items(), 1):
+        if name:  # a part may list its indicators without headings
+            _heading(document, f"{chr(96 + number)}) {name}" if part.get("letters") else f"{number}. {name}")
         for row in indicators:
             if row["group"] == code:
                 _body(document, f"- {row['text']}.")
-    _body(document, part["closing"], italic=True)
+        if code in part.get("rankings", {}):
+            _body(document, f"- {part['rankings'][code]}")
+    if "closing" in part:
+        _body(document, part["closing"], italic=True)
 
 
 def _tasks(document: Document, headings: dict[str, str], offices: list[dict[str, Any]]) -> None:

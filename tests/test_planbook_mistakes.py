@@ -83,7 +83,7 @@ ONE_MISTAKE = [
     # one sheet against another
     ("Chỉ tiêu", "Mã nhóm", 5, "IX", "không có nhóm chỉ tiêu mã “IX”"),
     ("Mục tiêu", "Phạm vi", 5, "cấp thôn", "không phải là tên cấp"),
-    ("Mục tiêu", "Phạm vi", 5, "Sở Y tế", "không phải là tên cấp"),
+    ("Mục tiêu", "Phạm vi", 5, "hộ gia đình", "không phải là tên cấp"),
     ("Cơ quan", "Cấp", 10, "cấp thôn", "không có cấp “cấp thôn”"),
     ("Cơ quan", "Mã cơ quan cấp trên", 10, "999", "không có cơ quan mã “999”"),
     ("Cơ quan", "Mã cơ quan cấp trên", 10, "07213", "không thể là cấp trên của chính nó"),

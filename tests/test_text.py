@@ -35,6 +35,18 @@ def test_tidy_is_stable_and_clean(text: str) -> None:
     assert "\n" not in once
 
 
+@given(st.text("aAo \t\n\r\x0b\x1f\x85\u00a0\u00ad\u0301\u0323\u0344\u1100\u1161\u200b\u2028\ufeff\ud800", max_size=9))
+def test_marks_join_their_letter_whatever_stood_between(text: str) -> None:
+    once = tidy(text)
+    assert tidy(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert fold(once) == fold(text)
+
+
+def test_a_mark_behind_an_invisible_character_is_its_letters() -> None:
+    assert tidy("A\x1f\u0301") == tidy("A\u00ad\u0301") == "Á"
+
+
 def test_lines_stay_where_they_are_wanted() -> None:
     assert tidy_lines(" a\u00a0 b \r\n\u00ad c ") == "a b\nc"
 

@@ -51,17 +51,28 @@ def simulate_command(
     return 0
 
 
-@click.command("demo", help=t("Chạy trọn quý I/2024 trên kế hoạch Bắc Giang 2024 vào DIR (mặc định: output).",
-                              "Run a whole quarter on the sample plan into DIR (default: output)."))  # fmt: skip
+@click.command("demo", help=t("Chạy trọn một quý trên kế hoạch mẫu vào DIR (mặc định: output).",
+                              "Run a whole quarter on a sample plan into DIR (default: output)."))  # fmt: skip
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path("output"))
+@click.option(
+    "--plan",
+    "plan",
+    metavar="ID",
+    default="bac-giang-2024",
+    show_default=True,
+    help=t(
+        "Kế hoạch mẫu: bac-giang-2023, bac-giang-2024, ben-tre-2025, nghe-an-2025 hoặc son-la-2023.",
+        "The sample plan: bac-giang-2023, bac-giang-2024, ben-tre-2025, nghe-an-2025 or son-la-2023.",
+    ),
+)
 @options.command
-def demo_command(out: Out, folder: Path) -> int:
+def demo_command(out: Out, folder: Path, plan: str) -> int:
     """The whole quarter."""
     from dtxl.core.settings import house
     from dtxl.model.rollup import State
     from dtxl.pipeline.facts import collect_facts, rollup_facts
     from dtxl.pipeline.workspace import DATABASE, INBOX, PLANBOOK, RETURNED, SENT
-    from dtxl.simulate.demo import PERIOD, run_demo
+    from dtxl.simulate.demo import run_demo
 
     with ExitStack() as stack:
 
@@ -69,12 +80,12 @@ def demo_command(out: Out, folder: Path) -> int:
             stack.close()
             return stack.enter_context(out.progress(title))
 
-        demo = run_demo(folder, watch)
+        demo = run_demo(folder, watch, plan)
     demo.workspace.close()
     rollup, counts = demo.rollup, demo.collected.counts
     words = house()["result_state"]
     troubled = [s for s in demo.simulated if s.damage]
-    here = folder / PERIOD
+    here = folder / demo.period
     out.say(f"Trọn {rollup.period.name} trên kế hoạch mẫu: {len(rollup.plan.indicators)} chỉ tiêu, "
             f"{len(rollup.plan.tasks)} nhiệm vụ, {len(rollup.agencies)} cơ quan, đơn vị "
             f"({len(troubled)} nộp muộn, không nộp hoặc nộp sai).")  # fmt: skip
@@ -94,6 +105,6 @@ def demo_command(out: Out, folder: Path) -> int:
     ):
         out.say(f"  {path}  –  {what}")
     out.say(f"Mở trước tiên: {demo.report}, rồi {demo.consolidated}.")
-    out.say(f"Xem ai đã nộp: dtxl status {folder} --period {PERIOD} --as-of {rollup.as_of:%Y-%m-%d}")
+    out.say(f"Xem ai đã nộp: dtxl status {folder} --period {demo.period} --as-of {rollup.as_of:%Y-%m-%d}")
     out.facts(lambda: {**collect_facts(demo.collected), "rollup": rollup_facts(rollup)})
     return 0

@@ -3,19 +3,23 @@
 import re
 import unicodedata
 
-_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u200e\u200f"))
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_SPACES = re.compile(r"[ \t\r\n\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u200e\u200f"
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+_DROPPED = re.compile(f"[{_CONTROLS}{_INVISIBLE}]")
 # Old and new places of the tone mark (hoà/hòa, uỷ/ủy, khoẻ/khỏe): both are correct Vietnamese, so they compare equal.
 _TONE = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
-_CONFUSABLE_D = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ"})
+_CONFUSABLE_D = (("\u00d0", "Đ"), ("\u0189", "Đ"), ("\u00f0", "đ"))
+_MARKS = re.compile("[\u0300-\u0344\u0346-\u034e\u0350-\u036f]+")  # the marks of our letters; others are rare
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 def tidy(text: str) -> str:
     """`text` in NFC on one line: invisible marks dropped, runs of spaces and line ends folded to one space."""
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    return _SPACES.sub(" ", _CONTROL.sub("", text).replace("\n", " ")).strip()
+    # NFC comes last: a mark that an invisible character kept from its letter joins it only once that is gone.
+    text = unicodedata.normalize("NFC", _DROPPED.sub("", text))
+    return _SPACES.sub(" ", text).strip()
 
 
 def tidy_lines(text: str) -> str:
@@ -25,14 +29,24 @@ def tidy_lines(text: str) -> str:
 
 def fold(text: str) -> str:
     """A key for comparing: no case, no marks, đ as d, tidy spaces. Never shown, never stored."""
-    text = unicodedata.normalize("NFD", tidy(text).translate(_CONFUSABLE_D)).casefold()
-    return "".join("d" if c == "đ" else c for c in text if not unicodedata.combining(c))
+    text = tidy(text)
+    if not text.isascii():
+        for letter, plain in _CONFUSABLE_D:
+            text = text.replace(letter, plain)
+        text = _MARKS.sub("", unicodedata.normalize("NFD", text))
+    text = text.casefold().replace("đ", "d")
+    if text.isascii() or not any(map(unicodedata.combining, text)):
+        return text
+    return "".join(c for c in text if not unicodedata.combining(c))
 
 
 def same_words(text: str) -> str:
     """A key that keeps the letters' marks but not their case, nor where in a syllable the tone stands."""
     words = []
-    for word in tidy(text).translate(_CONFUSABLE_D).casefold().split(" "):
+    text = tidy(text)
+    for letter, plain in _CONFUSABLE_D:
+        text = text.replace(letter, plain)
+    for word in text.casefold().split(" "):
         parts = unicodedata.normalize("NFD", word)
         tones = "".join(c for c in parts if c in _TONE)
         words.append(unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONE)) + tones)

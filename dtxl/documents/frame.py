@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from dtxl.core.text import enumerate_vi, fold, lower_first, tidy
+from dtxl.core.text import enumerate_vi, fold, lower_first, tidy, upper_first
 from dtxl.documents.dates import long_day, month
 from dtxl.documents.facts import GOOD, Facts
 from dtxl.documents.metrics import balanced, rule_mm, width_mm
@@ -41,34 +41,38 @@ class Frame:
 def frame_of(facts: Facts) -> Frame:
     """The frame of a rollup's report."""
     plan, period = facts.rollup.plan, facts.rollup.period
-    matter = _matter(plan)
+    kind, matter = _matter(plan)
     year = re.search(r"\s*năm (\d{4})$", matter)
     short = matter[: year.start()] if year and year[1] in period.name else matter
-    named = say("frame.plan_named", matter=short).text
+    named = say("frame.plan_named", kind=kind, matter=short).text
     addressees = tuple(clean for line in plan.report.addressees if (clean := _item(line)))
     return Frame(
-        _issuer(plan), named, _plan_full(plan, matter), say("frame.subject", plan=named, period=period.name).text,
+        _issuer(plan), named, _plan_full(plan, kind, matter), say("frame.subject", plan=named, period=period.name).text,
         addressees,
     )  # fmt: skip
 
 
-def _matter(plan: Plan) -> str:
-    """The plan's subject as it stands behind the word "Kế hoạch": "hoạt động của Ban chỉ đạo … năm 2024"."""
+def _matter(plan: Plan) -> tuple[str, str]:
+    """The word for the plan's kind ("Kế hoạch", "Đề án"; a title without one is a plan's) and its subject as it stands
+    behind that word: "hoạt động của Ban chỉ đạo … năm 2024"."""
     title = tidy(plan.info.title).rstrip(". ")
-    title = re.sub(r"^(?:v/v|về việc|về)\s+", "", re.sub(r"^kế hoạch\s+", "", title, flags=re.I), flags=re.I)
-    return lower_first(title)
+    found = re.match(r"(kế hoạch|đề án|chương trình|nghị quyết|quyết định|chỉ thị)\s+", title, flags=re.I)
+    kind = upper_first(found[1].lower()) if found else "Kế hoạch"
+    title = re.sub(r"^(?:v/v|về việc|về)\s+", "", title[found.end() :] if found else title, flags=re.I)
+    return kind, lower_first(title)
 
 
-def _plan_full(plan: Plan, matter: str) -> str:
+def _plan_full(plan: Plan, kind: str, matter: str) -> str:
     """The plan as a first citation has it: number, day, issuer, subject, each where it is known (NĐ 30, II.6.b)."""
     info = plan.info
     number = tidy(info.number)
     if not matter or not (info.date or re.match(r"\d", number)):
-        return say("frame.plan_named", matter=matter).text.strip()
+        return say("frame.plan_named", kind=kind, matter=matter).text.strip()
     if number.startswith("/"):
         number = SERIAL_ROOM + number  # the serial is not known yet: room to write it in
     return say(
         "frame.plan_cited",
+        kind=kind,
         number=say("frame.plan_number", number=number) if number else "",
         date=say("frame.plan_date", date=long_day(info.date)) if info.date else "",
         issuer=say("frame.plan_issuer", issuer=_running(info.issuer, plan)) if info.issuer else "",

@@ -100,7 +100,7 @@ def _without_value(row: IndicatorResult, plan: Plan, verdict: Said) -> Said:
     c, name = row.coverage, name_of(row)
     indicator = plan.indicator_by_code.get(row.code)
     if c.expected == 0:
-        return say("indicators.nobody")
+        return say("indicators.nobody", verdict=verdict)
     if c.reported:
         alone = indicator is not None and indicator.over_agencies is OverAgencies.NONE
         return say(

@@ -19,8 +19,10 @@ from dtxl.documents.phrases import (
     percent,
     say,
     shortened,
+    word,
 )  # fmt: skip
 from dtxl.documents.results_text import name_of, target_of, value_of
+from dtxl.model.form import target_text
 from dtxl.model.plan import Plan
 from dtxl.model.rollup import AgencyResult, IndicatorResult, Standing, State, TaskResult
 
@@ -170,6 +172,14 @@ def _late_item(task: TaskResult, facts: Facts) -> Said:
     )
 
 
+def _aside(row: IndicatorResult) -> str:
+    """What tells a target without a figure from its indicator's others: its scope, or its bound where nobody is asked
+    (a target of another measure than the indicator's figure)."""
+    if row.scope:
+        return f" ({row.scope})"
+    return word("weak", "aimed").format(target=target_text(row.target)) if row.coverage.expected == 0 else ""
+
+
 def weak_targets(facts: Facts) -> list[Said]:
     """Section IV.1: missed targets with their distance, targets without figures, overdue tasks."""
     missed, absent = facts.rows(State.MISSED), facts.rows(State.NO_DATA)
@@ -184,7 +194,7 @@ def weak_targets(facts: Facts) -> list[Said]:
     elif len(facts.rollup.indicators) > len(absent):
         out.append(say("weak.missed_none"))
     if absent:
-        names = [lower_first(row.text) + (f" ({row.scope})" if row.scope else "") for row in absent]
+        names = [lower_first(row.text) + _aside(row) for row in absent]
         names_said = shortened(
             names, limit("indicator_names"), "weak.no_data_others", mark="; ", figure="targets.no_data"
         )

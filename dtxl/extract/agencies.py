@@ -5,15 +5,16 @@ the longest entry first, so "thị xã" is never "xã" and "hợp tác xã" neve
 for staff, not a guess in silence.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dtxl.core.settings import house
 from dtxl.core.text import enumerate_vi, fold, same_words, slug, tidy
+from dtxl.extract.holders import misfits, understood, with_holders, with_somebody
 from dtxl.extract.naming import UNIT_TYPE, Group, Lexicon, Office, Reading, data, filler, groups_on, offices_on
 from dtxl.extract.units import Unit, committee_name, plan_day, read_units, units_for
 from dtxl.model.period import default_periods
-from dtxl.model.plan import Agency, AgencyGroup, Indicator, Level, PeriodDates, Plan, PlanInfo, Question
+from dtxl.model.plan import Agency, AgencyGroup, Level, PeriodDates, Plan, PlanInfo, Question
 
 __all__ = ["Unit", "read_units", "units_for", "with_agencies"]
 
@@ -22,29 +23,34 @@ def with_agencies(plan: Plan, units: Sequence[Unit]) -> Plan:
     """`plan` with its agencies, groups, levels and periods; whatever it had of these is replaced.
 
     Every phrase by which an indicator or a task names somebody then resolves by `Plan.find` or `Plan.find_office`, or a
-    question says that it does not. Where a plan names nobody for an indicator (running text), the level that its
-    targets speak of is asked, else the aggregating office; the fields are marked as guessed.
+    question says that it does not; what names no agency is put down as a group that returns no forms, so that the plan
+    is whole and nobody is asked for what is not his. Where a plan names nobody for an indicator (running text), those
+    whom its targets or its wording speak of are asked, else the aggregating office; the fields are marked as guessed.
     """
     day = plan_day(plan.info.year, plan.info.date)
     province = _province(plan.info.province, units)
     fill = filler(plan.info.province, province.name if province else "")
     offices = offices_on(day, fill)
     aggregated = bool(plan.info.aggregator)
-    aggregator = plan.info.aggregator or next((o.name for o in offices if o.aggregates), "")
+    usual = next((o.name for o in offices if o.aggregates), "")
+    aggregator = plan.info.aggregator or usual
     info = replace(plan.info, province_code=province.code if province else "", aggregator=aggregator)
     places = _unit_agencies(province, units) if province else ()
     present = {a.level for a in places}
     groups = [g for g in groups_on(day, fill) if not g.levels or present & set(g.levels)]
-    indicators, doubts = _with_holders(plan.indicators, aggregator, groups)
+    lexicon = Lexicon(offices, places, groups, fill)
+    indicators, doubts = with_holders(plan.indicators, aggregator, lexicon)
     plan = replace(plan, info=info, indicators=indicators)
-    draft = _Draft(Lexicon(offices, places, groups, fill), offices, groups)
-    for phrase, exact, where in _phrases(plan):
+    draft = _Draft(lexicon, offices, groups)
+    for phrase, exact, where in _phrases(plan, present):
         draft.take(phrase, exact, where)
     agencies = (*draft.agencies(), *map(draft.joining, places))
     levels = tuple(Level(v["code"], v["name"]) for v in house()["level"] if v["code"] in {a.level for a in agencies})
     plan = replace(plan, levels=levels, agencies=agencies, agency_groups=draft.agency_groups(), periods=_periods(plan))
-    plan = _with_aliases(plan, draft)
-    doubts = [*_unplaced(info, province is not None, not aggregated), *doubts, *draft.doubts(plan), *_nobody(plan)]
+    plan = _without_empty(_with_aliases(plan, draft))
+    plan, nobody = with_somebody(plan, usual)
+    doubts += [*draft.doubts(plan), *nobody, *misfits(plan)]
+    doubts = [*_unplaced(info, province is not None, not aggregated), *doubts]
     return replace(plan, questions=tuple(dict.fromkeys((*plan.questions, *doubts))))
 
 
@@ -100,10 +106,11 @@ def _unit_agencies(province: Unit, units: Sequence[Unit]) -> tuple[Agency, ...]:
 # ----------------------------------------------------------------------------------------------------------- draft
 
 
-def _phrases(plan: Plan) -> Iterator[tuple[str, bool, str]]:
-    """(phrase, whether `Plan.find` must know it as it stands, what it is in) of everything by which the plan names
-    somebody; monitors and holders first, since they are offices."""
-    levels = {fold(level["name"]) for level in house()["level"]}
+def _phrases(plan: Plan, present: Collection[str]) -> Iterator[tuple[str, bool, str]]:
+    """(phrase, whether `Plan.find` must know it as it stands, what it is in; "" for a target's scope) of everything by
+    which the plan names somebody; monitors and holders first, since they are offices. `present`: levels of units."""
+    top = house()["level"][0]["code"]
+    levels = {fold(level["name"]) for level in house()["level"] if level["code"] in {top, *present}}
     for indicator in plan.indicators:
         yield indicator.monitor, False, f"Chỉ tiêu {indicator.code}, chủ trì theo dõi"
     for task in plan.tasks:
@@ -113,29 +120,34 @@ def _phrases(plan: Plan) -> Iterator[tuple[str, bool, str]]:
             yield phrase, True, f"Chỉ tiêu {indicator.code}, chủ trì thực hiện"
         for target in indicator.targets:
             if target.scope is not None and fold(target.scope) not in levels:
-                yield target.scope, True, f"Chỉ tiêu {indicator.code}, phạm vi mục tiêu"
+                yield target.scope, True, ""
 
 
 @dataclass(slots=True)
 class _Draft:
-    """The plan's phrases as they are understood: each is the code of an office, a unit or a group, or None."""
+    """The plan's phrases as they are understood: each is the code of an office, a unit or a group."""
 
     lexicon: Lexicon
     offices: Sequence[Office]
     groups: Sequence[Group]
-    meaning: dict[str, str | None] = field(default_factory=dict)
+    meaning: dict[str, str] = field(default_factory=dict)
     exact: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)  # codes of simple groups and of agencies that were named
     joined: dict[str, tuple[str, Reading]] = field(default_factory=dict)  # code → (name, what it is made of)
     added: dict[str, Office] = field(default_factory=dict)
+    strange: dict[str, str] = field(default_factory=dict)  # code → phrase that names no agency
     remarks: list[Question] = field(default_factory=list)
 
     def take(self, phrase: str, exact: bool, where: str) -> None:
-        """Understand `phrase`, once."""
+        """Understand `phrase`, once. A scope (`where` is "") must name agencies and nothing else; of those that do not
+        `misfits` speaks."""
         phrase = tidy(phrase)
         if exact:
             self.exact.add(phrase)
         if not phrase or phrase in self.meaning:
+            return
+        if not where and not understood(phrase, self.lexicon):
+            self.meaning[phrase] = self._strange(phrase)
             return
         reading = self.lexicon.read(phrase)
         office = _single_office(phrase)
@@ -145,8 +157,9 @@ class _Draft:
         elif office and reading.left and not reading.agencies and not self._levels(reading):
             self.meaning[phrase] = self._new_office(office, phrase, where)
         else:
-            self.meaning[phrase] = self._known(phrase, reading)
-            self._remark(phrase, reading, where)
+            code = self._known(phrase, reading)
+            self.meaning[phrase] = code or self._strange(phrase)
+            self._remark(phrase, reading, where or "Phạm vi mục tiêu", code)
 
     def _levels(self, reading: Reading) -> bool:
         return any(self.lexicon.groups[code].levels for code in reading.atoms)
@@ -162,8 +175,19 @@ class _Draft:
                 self.used.add(group.code)
                 return group.code
         order = [g.code for g in self.groups if g.code in reading.atoms]
-        code = "+".join([*order, *reading.agencies])
+        code = ".".join([*order, *reading.agencies])
         self.joined.setdefault(code, (phrase, reading))
+        return code
+
+    def _strange(self, phrase: str) -> str:
+        """The code of a group that stands for what is no agency and returns no forms."""
+        known = next((code for code, name in self.strange.items() if fold(name) == fold(phrase)), None)
+        if known:
+            return known
+        taken = {fold(c) for c in (*self.strange, *self.joined, *(g.code for g in self.groups))}
+        stem = slug(phrase, 40) or "nhom"
+        code = next(c for c in (stem, *(f"{stem}-{n}" for n in range(2, 10000))) if c not in taken)
+        self.strange[code] = phrase
         return code
 
     def _new_office(self, name: str, phrase: str, where: str) -> str:
@@ -176,12 +200,13 @@ class _Draft:
         )
         return code
 
-    def _remark(self, phrase: str, reading: Reading, where: str) -> None:
-        code = self.meaning[phrase]
+    def _remark(self, phrase: str, reading: Reading, where: str, code: str | None) -> None:
         if code is None:
-            self.remarks.append(
-                Question(where, phrase, "Không rõ là cơ quan, đơn vị nào; ghi lại tên hoặc thêm vào danh sách.")
+            why = (
+                "Không rõ là cơ quan, đơn vị nào; tạm coi là không nộp biểu mẫu (sheet Nhóm cơ quan). Ghi lại tên hoặc "
+                "thêm vào danh sách cơ quan."
             )
+            self.remarks.append(Question(where, phrase, why))
         elif reading.doubtful or (reading.left and self._returns(reading)):
             self.remarks.append(Question(where, phrase, f"Đã hiểu là: {self._name(code)}. Đề nghị kiểm tra."))
 
@@ -229,6 +254,7 @@ class _Draft:
         out = [AgencyGroup(g.code, g.name, self._reach(g.atoms), returns=g.returns) for g in self._listed()]
         for code, (name, reading) in self.joined.items():
             out.append(AgencyGroup(code, name, self._reach(reading.atoms), returns=self._returns(reading)))
+        out += [AgencyGroup(code, phrase, returns=False) for code, phrase in self.strange.items()]
         return tuple(out)
 
     def _reach(self, atoms: Iterable[str]) -> tuple[str, ...]:
@@ -272,8 +298,6 @@ def _with_aliases(plan: Plan, draft: _Draft) -> Plan:
     """`plan` with each phrase that `find` would not know, or would take for somebody else, as an alias."""
     more: dict[str, dict[str, str]] = {}
     for phrase, code in draft.meaning.items():
-        if code is None:
-            continue
         found = plan.find(phrase) if phrase in draft.exact else plan.find_office(phrase)
         if found is None or found.code != code:
             more.setdefault(code, {}).setdefault(fold(phrase), phrase)
@@ -285,37 +309,11 @@ def _with_aliases(plan: Plan, draft: _Draft) -> Plan:
     return replace(plan, agencies=tuple(map(wider, plan.agencies)), agency_groups=groups)
 
 
-def _with_holders(
-    indicators: Sequence[Indicator], aggregator: str, groups: Sequence[Group]
-) -> tuple[tuple[Indicator, ...], list[Question]]:
-    """The indicators, each with a monitor, and with implementers where the plan names nobody but limits its targets."""
-    level_names = {fold(v["name"]): v["code"] for v in house()["level"]}
-    by_level = {level: g.name for g in groups for level in g.levels if g.atoms == {g.code}}
-    by_level["province"] = next((g.name for g in groups if g.code == "so-nganh"), "")
-    out, touched = [], []
-    for indicator in indicators:
-        guessed = []
-        if not indicator.monitor and aggregator:
-            guessed.append("monitor")
-            if not indicator.implementers:
-                scopes = dict.fromkeys(t.scope for t in indicator.targets if t.scope)
-                asked = [by_level.get(level_names[fold(s)], "") if fold(s) in level_names else s for s in scopes]
-                indicator = replace(indicator, implementers=tuple(filter(None, asked)))
-                guessed.append("implementers")
-            indicator = replace(indicator, monitor=aggregator, guessed=(*indicator.guessed, *guessed))
-            touched.append(indicator.code)
-        out.append(indicator)
-    why = f"Văn bản không nêu cơ quan chủ trì; tạm giao {aggregator} theo dõi, số liệu hỏi theo cấp mà mục tiêu nêu."
-    return tuple(out), [Question(f"Chỉ tiêu {', '.join(touched)}", "", why)] if touched else []
-
-
-def _nobody(plan: Plan) -> list[Question]:
-    """What nobody would be asked for, although its words were understood or missing."""
-    out = []
-    indicators = [i.code for i in plan.indicators if not plan.asked_of(i)]
-    if indicators:
-        out.append(Question(f"Chỉ tiêu {', '.join(indicators)}", "", "Chưa có cơ quan nào phải báo cáo chỉ tiêu này."))
-    tasks = [t.code for t in plan.tasks if not plan.holders(t)]
-    if tasks:
-        out.append(Question(f"Nhiệm vụ {', '.join(tasks)}", "", "Chưa có cơ quan nào phải thực hiện nhiệm vụ này."))
-    return out
+def _without_empty(plan: Plan) -> Plan:
+    """`plan` in which a group that has tasks but no agency returns no forms: nobody waits for it; staff are told."""
+    named = {office.code for t in plan.tasks if (office := plan.find_office(t.agency))}
+    groups = tuple(
+        replace(g, returns=False) if g.code in named and g.returns and not plan.members(g) else g
+        for g in plan.agency_groups
+    )
+    return replace(plan, agency_groups=groups)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from dtxl.extract.deadlines import Deadline, find_deadlines
 from dtxl.extract.mentions import Mention
-from dtxl.extract.moods import Years
+from dtxl.extract.moods import BASELINE, Years
 from dtxl.extract.scopes import bare_scope, explicit_level, scope_of
 from dtxl.model.plan import Target
 
@@ -124,7 +124,7 @@ def _own_year(stated: Stated, years: Years) -> int | None:
 
 
 def _year_of(whole: str, years: Years) -> int | None:
-    match = YEAR.search(_AGAINST.sub(" ", whole.lower()))
+    match = YEAR.search(_AGAINST.sub(" ", BASELINE.sub(" ", whole.lower())))
     if match is None or years.is_past(int(match["year"])):
         return None
     return int(match["year"])
@@ -171,7 +171,7 @@ def last_words(before: str) -> str:
     tail = re.split(opened, before)[-1] if re.search(opened, before) else before
     if tail is not before:
         return tail
-    match = re.search(r"(?:tại|ở|đối với|của)\s+[^,]{2,40}$", before.strip(" ,đạt"))
+    match = re.search(r"(?:tại|ở|đối với|của)\s+[^,]{2,40}$", re.sub(r"(?:\s+đạt)?[\s,]*$", "", before))
     return match[0] if match else ""
 
 

@@ -1,6 +1,7 @@
 """From a plan document to a Plan: one reading for every carrier."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dtxl.extract.blocks import Table, read_blocks
@@ -14,7 +15,10 @@ from dtxl.extract.prose import as_rows, find_statements
 from dtxl.extract.sections import place
 from dtxl.extract.tables import read_tables
 from dtxl.extract.tasks import read_tasks
+from dtxl.extract.topics import topic_of
 from dtxl.model.plan import Indicator, IndicatorGroup, Plan, PlanInfo, Question
+
+RANKING = "Xếp hạng"  # what questions on goals to be among the first are about
 
 
 def extract_document(path: Path) -> Plan:
@@ -32,7 +36,8 @@ def extract_document(path: Path) -> Plan:
         nothing = Question(
             "Kế hoạch", Path(path).name, "Không tìm thấy chỉ tiêu hay nhiệm vụ nào trong văn bản; hãy kiểm tra lại tệp."
         )
-        return Plan(PlanInfo(make_info(header, read_due_days(())).id, header.title), questions=(nothing,))
+        ranks = tuple(q for q in about_indicators if q.about == RANKING)
+        return Plan(PlanInfo(make_info(header, read_due_days(())).id, header.title), questions=(nothing, *ranks))
     due = read_due_days(stream)
     signature = read_signature(stream)
     report, about_report = guess_report(header, signature)
@@ -74,11 +79,12 @@ def read_indicators(
         )
     questions += [
         Question(
-            "Xếp hạng",
+            RANKING,
             rank,
             "Mục tiêu về thứ hạng, không phải chỉ tiêu có số liệu do các cơ quan báo cáo; đã để riêng.",
         )
         for rank in found.rankings
     ]
     used = {indicator.group for indicator in indicators}
-    return [group for group in groups if group.code in used], indicators, questions
+    named = [replace(group, topic=topic_of(group.name)) for group in groups if group.code in used]
+    return named, indicators, questions

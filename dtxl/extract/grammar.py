@@ -118,6 +118,8 @@ def read_lead(low: str, end: int, floor: int = 0, *, making: bool = True) -> Lea
                 continue
             if kind == "make" and (not making or classes & {"make", "reach", "up_to", "down_to"}):
                 continue  # "công nghiệp - xây dựng chiếm 63%": what stands before the verb is the subject
+            if phrase == "đủ" and low.startswith("đầy đủ", stop - 6):
+                continue
             if phrase.startswith("tăng trưởng") and low.endswith(("tốc độ ", "mức "), 0, start):
                 continue  # "tốc độ tăng trưởng bình quân 7%" names a level
             if phrase == "lên" and low.startswith("trở lên", stop - 7):

@@ -4,8 +4,9 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from dtxl.core.text import same_words, tidy
+from dtxl.core.text import roman, same_words, tidy
 from dtxl.extract.grammar import grammar
 from dtxl.extract.labels import Labels, draft_labels
 from dtxl.extract.spelling import find_slips
@@ -50,6 +51,11 @@ class RawIndicator:
     @property
     def code(self) -> str:
         return f"{self.group}.{self.number}"
+
+
+def group_code(number: int) -> str:
+    """The code of the n-th group: "I", "II", …; figures from the fortieth on."""
+    return roman(number) if number < 40 else str(number)
 
 
 def build_indicator(raw: RawIndicator, year: int | None) -> tuple[Indicator, tuple[Question, ...]]:
@@ -128,14 +134,31 @@ def split_holders(text: str) -> tuple[str, ...]:
     return tuple(part for part in (tidy(piece).strip(" .,") for piece in text.split(";")) if part)
 
 
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(folded_words(text))
+
+
+@lru_cache(maxsize=4096)
+def _set(text: str) -> frozenset[str]:
+    return frozenset(_words(text))
+
+
 def likeness(one: str, other: str) -> float:
     """Share of equal words in equal order, without marks, case and punctuation: 0 to 1."""
-    return difflib.SequenceMatcher(None, folded_words(one), folded_words(other), autojunk=False).ratio()
+    return difflib.SequenceMatcher(None, _words(one), _words(other), autojunk=False).ratio()
+
+
+def _nearest(statement: "Statement", indicators: Sequence[Indicator]) -> Indicator | None:
+    """The indicator whose wording is likest; only those that share half the words of the shorter are looked at."""
+    mine = _set(statement.text)
+    close = [i for i in indicators if 2 * len(mine & _set(i.text)) >= min(len(mine), len(_set(i.text)))]
+    return max(close, key=lambda i: likeness(i.text, statement.text), default=None)
 
 
 def contained(one: str, other: str) -> float:
     """Share of the shorter wording's words that stand, in order, in the longer: 0 to 1."""
-    a, b = folded_words(one), folded_words(other)
+    a, b = _words(one), _words(other)
     matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
     return sum(block.size for block in matcher.get_matching_blocks()) / max(1, min(len(a), len(b)))
 
@@ -148,7 +171,7 @@ def compare(statements: Sequence[Statement], indicators: list[Indicator], questi
     for statement in statements:
         if _in_parts(statement, indicators):
             continue
-        best = max(indicators, key=lambda i: likeness(i.text, statement.text), default=None)
+        best = _nearest(statement, indicators)
         if best is None or not _is_same(statement, best):
             missing.append(statement)
             questions.append(

@@ -110,6 +110,11 @@ def _act(body: str) -> Labels | None:
         return Labels(
             _count(f"lượt {body}"), _total(f"lượt {verb}"), doubt="Cần xác định đối tượng được đếm ở tử số và mẫu số."
         )
+    if begins(thing, [*data["light"], *data["predicates"]]):
+        # "thanh toán thực hiện qua ngân hàng": the act is the thing that is counted.
+        return _said_of(f"lượt {body}")
+    if reached := re.match(r"(?P<what>.+?)\s(?:tới|đến)\s(?P<to>.+)$", thing):
+        return Labels(_count(f"{reached['to']} được {verb} {reached['what']}"), _total(reached["to"]), stock=True)
     thing, how = _cut(thing, rf"\s(?=(?:{any_of(data['manner_tails'])}))")
     thing, where = _cut(thing, r"\s(?=tại\s)")
     plain = re.sub(rf"\s(?:{any_of(data['manners'])})(?!\w)", "", thing, count=1)

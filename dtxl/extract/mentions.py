@@ -226,6 +226,8 @@ def _unit(low: str, text: str, end: int) -> tuple[str | None, int]:
         at = multiplier.end()
         while at < len(low) and low[at] == " ":
             at += 1
+    if pattern("names.inside").match(low, at):
+        return None, end
     if counted := pattern("units.counts").match(low, at):
         stop = counted.end()
         if counted[0] in grammar()["names"]["time"] and not _measures_time(low[:end]):

@@ -100,13 +100,13 @@ def only_goals(text: str, mentions: Sequence[Mention], years: Years) -> tuple[Me
     # What is told is blotted out, so that its words do not colour the goal beside it.
     for a, b in told:
         low = low[:a] + " " * (b - a) + low[b:]
-    low = _FROM.sub(lambda m: " " * len(m[0]), low)
+    low = BASELINE.sub(lambda m: " " * len(m[0]), low)
     past = _past_sentences(low, years)
     kept = [m for m in mentions if not any(a <= m.number < b for a, b in told)]
     return tuple(m for m in kept if not _rejected(low, m, years, any(a <= m.number < b for a, b in past)))
 
 
-_FROM = re.compile(r"từ\s+(?:mức\s+)?[\d.,]+\s*(?:%|‰)?\s+(?:cuối\s+|của\s+)?(?:năm\s+20\d\d|hiện nay)")
+BASELINE = re.compile(r"từ\s+(?:mức\s+)?[\d.,]+\s*(?:%|‰)?\s+(?:cuối\s+|của\s+)?(?:năm\s+20\d\d|hiện nay)")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_])")
 _GOAL_NEAR = re.compile(r"phấn đấu|(?<!so với )(?<!vượt )(?<!các )mục tiêu|(?<!\w)sẽ(?!\w)|chỉ tiêu năm")
 
@@ -149,8 +149,12 @@ def _clause(low: str, one: Mention) -> tuple[int, int]:
     return start, min(ends, default=len(low))
 
 
+_REACH = 500  # letters before and behind a number that can tell of it; sentences without an end are longer
+
+
 def _rejected(low: str, one: Mention, years: Years, in_past: bool) -> bool:
     start, end = _clause(low, one)
+    start, end = max(start, one.number - _REACH), min(end, one.end + _REACH)
     text, before, after = low[start:end], low[start : one.number], low[one.end : end]
     aimed = bool(_GOAL_NEAR.search(before))
     if _any("mood.score").search(text) and one.unit in ("điểm", "", "%"):

@@ -134,13 +134,13 @@ class Lexicon:
         entries: dict[str, list[_Entry]],
         text: str, kind: str, codes: tuple[str, ...],
     ) -> None:  # fmt: skip
-        words = tuple(_words(text))
+        words = tuple(words_of(text))
         if words:
             entries.setdefault(words[0], []).append((words, kind, codes))
 
     def read(self, phrase: str) -> Reading:
         """What `phrase` names, word by word."""
-        words = _words(phrase)
+        words = words_of(phrase)
         reading = Reading()
         at, listing = 0, False
         sure: set[str] = set()
@@ -155,7 +155,7 @@ class Lexicon:
             entry, kind, codes = found
             if kind == "agency":
                 reading.agencies.update(dict.fromkeys(codes))
-                listing = listing or entry[0] == _words("sở")[0]
+                listing = listing or entry[0] == words_of("sở")[0]
             else:
                 reading.atoms.update(codes)
                 sure.update(codes if kind == "group" else ())
@@ -170,5 +170,6 @@ class Lexicon:
         return next((e for e in entries.get(words[at], ()) if tuple(words[at : at + len(e[0])]) == e[0]), None)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of `text` as they are looked up: marks kept, without case and punctuation."""
     return [same_words(word) for word in _WORD.findall(tidy(text))]

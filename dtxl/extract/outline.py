@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from dtxl.core.text import fold
 from dtxl.extract.blocks import Block, Paragraph, Table
-from dtxl.extract.pieces import Piece
+from dtxl.extract.pieces import Piece, join_pieces
 from dtxl.extract.words import begins, shouted, words
 
 
@@ -43,7 +43,11 @@ class Item:
     @property
     def ended(self) -> bool:
         """Whether the sentence is complete."""
-        return self.text.endswith((".", ";", ":", "!", "?", "…", ".)", '."', ".”"))
+        return _ended(self.text)
+
+
+def _ended(text: str) -> bool:
+    return text.endswith((".", ";", ":", "!", "?", "…", ".)", '."', ".”"))
 
 
 _MARKS = (
@@ -163,6 +167,7 @@ def _is_bold(piece: Piece) -> bool:
 
 def _joined(items: Sequence[Item | Table], width: int) -> list[Item | Table]:
     out: list[Item | Table] = []
+    pieces: list[Piece] = []  # of the item that is being joined, its own first
     body = False
     last = 0  # length of the line before, which may itself have been joined to others
     for item in items:
@@ -170,34 +175,45 @@ def _joined(items: Sequence[Item | Table], width: int) -> list[Item | Table]:
         body = body or (isinstance(item, Item) and item.mark in (Mark.ROMAN, Mark.NUMBER))
         full = last >= 0.7 * width if width else body
         last = len(item.text) if isinstance(item, Item) else 0
-        if isinstance(item, Item) and isinstance(before, Item) and _continues(before, item, full=full):
-            out[-1] = replace(before, piece=before.piece.join(item.piece))
-        else:
-            out.append(item)
+        if isinstance(item, Item) and isinstance(before, Item) and _continues(before, pieces[-1].text, item, full=full):
+            pieces.append(item.piece)
+            continue
+        _close(out, pieces)
+        out.append(item)
+        pieces = [item.piece] if isinstance(item, Item) else []
+    _close(out, pieces)
     return out
 
 
-def _continues(before: Item, item: Item, *, full: bool) -> bool:
+def _close(out: list[Item | Table], pieces: Sequence[Piece]) -> None:
+    """Gives the last item the pieces that were found to go on with it."""
+    last = out[-1] if out else None
+    if isinstance(last, Item) and len(pieces) > 1:
+        out[-1] = replace(last, piece=join_pieces(pieces))
+
+
+def _continues(before: Item, line: str, item: Item, *, full: bool) -> bool:
     """Whether `item` is the rest of `before`: it has no mark, and the sentence before it is not complete.
 
+    `line`: the last of the lines that make `before`.
     `full`: the line before may have been cut, by a page's end or by wrapping, so that even a capital goes on with
     it."""
-    if item.mark is Mark.BULLET and item.text[:1].islower() and before.text.endswith("kinh tế"):
+    if item.mark is Mark.BULLET and item.text[:1].islower() and line.endswith("kinh tế"):
         return item.text.startswith("xã hội")  # "kinh tế" and "- xã hội" on the next line
-    if item.mark is not Mark.NONE or before.ended or shouted(before.text) or (item.text.startswith("(") and not full):
+    if item.mark is not Mark.NONE or _ended(line) or shouted(before.text) or (item.text.startswith("(") and not full):
         return False
     if item.heading or before.heading:
         return False
     if item.text[:1].islower():
         return True
-    if item.text[:1].isdigit() and _LEADS.search(before.text):
+    if item.text[:1].isdigit() and _LEADS.search(line):
         return True  # "… có dưới" and "10 nghìn người" on the next line
     is_heading = before.mark in (Mark.ROMAN, Mark.NUMBER, Mark.LETTER)
     if _OPENS.match(item.text):
         return False
     return (
         full
-        and not (is_heading and len(before.text) < _SHORT * 3)
-        and len(before.text) >= _SHORT
+        and not (is_heading and line is before.text and len(line) < _SHORT * 3)
+        and (line is not before.text or len(line) >= _SHORT)
         and not shouted(item.text)
     )

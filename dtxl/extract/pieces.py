@@ -88,11 +88,7 @@ class Piece:
 
     def join(self, other: "Piece", between: str = " ") -> "Piece":
         """This and then `other`, `between` them."""
-        if not self.text or not other.text:
-            return self if self.text else other
-        at = len(self.text) + len(between)
-        moved = tuple(Part(p.at + at, p.source, p.start, p.end, p.skip) for p in other.parts)
-        return Piece(self.text + between + other.text, (*self.parts, *moved))
+        return join_pieces((self, other), between)
 
     @property
     def span(self) -> str:
@@ -107,6 +103,20 @@ class Piece:
         inner = [part.source.text[part.start : part.end] for part in self.parts[1:-1]]
         pieces = (first.source.text[start : first.end], *inner, last.source.text[last.start : end])
         return "\n".join(piece.strip() for piece in pieces)
+
+
+def join_pieces(pieces: Sequence[Piece], between: str = " ") -> Piece:
+    """The pieces one behind the other, `between` them."""
+    texts: list[str] = []
+    parts: list[Part] = []
+    at = 0
+    for piece in pieces:
+        if not piece.text:
+            continue
+        parts += [Part(p.at + at, p.source, p.start, p.end, p.skip) for p in piece.parts]
+        texts.append(piece.text)
+        at += len(piece.text) + len(between)
+    return Piece(between.join(texts), tuple(parts))
 
 
 def read(raw: str) -> str:
@@ -138,6 +148,9 @@ def _offsets(part: Part, index: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=256)
 def _places(raw: str, marked: bool) -> Sequence[tuple[int, int]]:
+    plain = raw.isprintable() and not (marked and _MARKUP.search(raw))
+    if plain and tidy(raw) == raw:
+        return [(index, index + 1) for index in range(len(raw))]
     glyphs = _unmarked(raw) if marked and _MARKUP.search(raw) else _clusters(raw)
     return [(start, end) for _, start, end in _tidied(glyphs)]
 
@@ -147,12 +160,22 @@ def _clusters(raw: str) -> list[_Glyph]:
     glyphs: list[_Glyph] = []
     start = 0
     for index in range(1, len(raw) + 1):
-        if index < len(raw) and unicodedata.combining(raw[index]):
+        if index < len(raw) and _joins(raw, index):
             continue
         cluster = unicodedata.normalize("NFC", raw[start:index])
+        if len(cluster) > 1:
+            cluster = tidy(cluster) or cluster  # what stands unseen between a letter and its mark
         glyphs += [(char, start, index) for char in cluster]
         start = index
     return glyphs
+
+
+def _joins(raw: str, index: int) -> bool:
+    """Whether the character at `index` goes with the letter before it: a mark, or what stands unseen before one."""
+    if unicodedata.combining(raw[index]):
+        return True
+    hidden = not raw[index].isprintable() and not raw[index].isspace()
+    return hidden and index + 1 < len(raw) and bool(unicodedata.combining(raw[index + 1]))
 
 
 def _unmarked(raw: str) -> list[_Glyph]:

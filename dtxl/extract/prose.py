@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from dtxl.core.text import fold, roman
+from dtxl.core.text import fold
 from dtxl.extract.blocks import Table
 from dtxl.extract.claims import read_claims
 from dtxl.extract.concerns import Claim
 from dtxl.extract.grammar import grammar, names_measure
-from dtxl.extract.indicators import RawIndicator, Statement, likeness
+from dtxl.extract.indicators import RawIndicator, Statement, group_code
 from dtxl.extract.moods import Mood, Years, mood_of
 from dtxl.extract.outline import Item
 from dtxl.extract.pieces import Piece
 from dtxl.extract.scopes import scope_of
 from dtxl.extract.sections import Placed, Role, horizon
 from dtxl.extract.targets import TargetReading, name_of
-from dtxl.extract.words import capital, shouted
+from dtxl.extract.words import capital, folded_words, shouted
 from dtxl.model.plan import IndicatorGroup, Target
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zà-ỹ]|\d+\s*%)")
@@ -52,7 +52,7 @@ _GOAL_RANK = re.compile(
     r"phấn đấu|duy trì|giữ|nâng|đưa|thuộc|mục tiêu|trở thành|vào|nằm trong|đạt|cải thiện|xếp hạng|tốp|top",
     re.IGNORECASE,
 )
-_REPEATED = 0.85
+_FIRST = 4  # words
 
 
 @dataclass
@@ -90,7 +90,7 @@ def find_statements(placed: Sequence[Placed], years: Years) -> Found:
 def _read(placed: Sequence[Placed], years: Years, *, headed: bool) -> Found:
     found = Found()
     state = _Reading(years, accepting=headed, headed=headed)
-    known: dict[tuple[Target, ...], list[str]] = {}  # wordings by their targets: only those can repeat one another
+    known = _Known()
     for one in placed:
         if isinstance(one.item, Table):
             continue
@@ -98,11 +98,31 @@ def _read(placed: Sequence[Placed], years: Years, *, headed: bool) -> Found:
             state.year, state.topic, state.accepting = one.year, one.group, True
         for statement in _of_item(one.item, state, one.heading, found.rankings):
             assert statement.reading is not None
-            others = known.setdefault(statement.reading.targets, [])
-            if not any(likeness(statement.text, other) >= _REPEATED for other in others):
-                others.append(statement.text)
+            if known.add(statement.reading.targets, statement.text):
                 found.statements.append(statement)
     return found
+
+
+class _Known:
+    """The wordings that have been read, by their targets and first words: only those can repeat one another."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[object, ...], list[list[str]]] = {}
+
+    def add(self, targets: tuple[Target, ...], text: str) -> bool:
+        """Whether `text` says something new: no wording before it has the same words, nor all of its words and more."""
+        words = folded_words(text)
+        others = self._seen.setdefault((targets, *words[:_FIRST]), [])
+        if any(_holds(one, words) or _holds(words, one) for one in others):
+            return False
+        others.append(words)
+        return True
+
+
+def _holds(one: list[str], other: list[str]) -> bool:
+    """Whether all words of `other` stand in `one`, in order."""
+    rest = iter(one)
+    return len(other) <= len(one) and all(word in rest for word in other)
 
 
 def _of_item(item: Item, state: _Reading, heading: bool, rankings: list[str]) -> Iterator[Statement]:
@@ -219,17 +239,25 @@ def as_rows(
     """The statements as rows of a table that the plan does not have, numbered on behind the rows `before`; groups are
     numbered as they come."""
     groups = list(groups)
+    by_name = {fold(g.name): g for g in groups}
+    last: dict[str, int] = {}
+    for row in before:
+        last[row.group] = max(last.get(row.group, 0), row.number)
     rows: list[RawIndicator] = []
     for statement in statements:
         name = statement.group or "Các chỉ tiêu"
         name = name.capitalize() if shouted(name) else name
-        known = next((g for g in groups if fold(g.name) == fold(name)), None)
-        if known is None:
-            known = IndicatorGroup(roman(len(groups) + 1) if len(groups) < 39 else str(len(groups) + 1), name)
-            groups.append(known)
-        number = max((row.number for row in (*before, *rows) if row.group == known.code), default=0) + 1
+        group = by_name.get(fold(name))
+        if group is None:
+            used = {g.code for g in groups}
+            code = next(c for n in range(len(groups) + 1, 2 * len(groups) + 3) if (c := group_code(n)) not in used)
+            group = by_name[fold(name)] = IndicatorGroup(code, name)
+            groups.append(group)
+        last[group.code] = last.get(group.code, 0) + 1
         rows.append(
-            RawIndicator(known.code, number, statement.text, statement.span, statement.place, reading=statement.reading)
+            RawIndicator(
+                group.code, last[group.code], statement.text, statement.span, statement.place, reading=statement.reading
+            )
         )
-    order = [g.code for g in groups]
-    return groups, sorted(rows, key=lambda row: order.index(row.group))
+    order = {g.code: n for n, g in enumerate(groups)}
+    return groups, sorted(rows, key=lambda row: order[row.group])

@@ -112,7 +112,7 @@ def _announces(item: Item, following: Item | Table | None) -> _Level | None:
     """ "Quyết định đề ra các mục tiêu cụ thể đến năm 2025 như sau:" before a list."""
     if item.mark is not Mark.NONE or not item.text.endswith(":") or not isinstance(following, Item):
         return None
-    if following.mark is Mark.NONE or role_of(item.text) is not Role.UNKNOWN or not _GOALS.search(item.text):
+    if following.mark is Mark.NONE or role_of(item.text) in (Role.PAST, Role.OTHER) or not _GOALS.search(item.text):
         return None
     if _WAYS.search(item.text):
         return None

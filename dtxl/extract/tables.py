@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from dtxl.core.numbers import read_number
-from dtxl.core.text import fold, roman
+from dtxl.core.text import fold
 from dtxl.extract.blocks import Row, Table
 from dtxl.extract.claims import read_claims
 from dtxl.extract.columns import Columns, find_columns, is_heading
 from dtxl.extract.grammar import names_measure
-from dtxl.extract.indicators import RawIndicator
+from dtxl.extract.indicators import RawIndicator, group_code
 from dtxl.extract.moods import Years
+from dtxl.extract.numbering import SUB_NUMBER, TableReading, ask_about_columns, current_group, number_later, number_of
 from dtxl.extract.scopes import bare_scope, explicit_level, scope_of
 from dtxl.extract.sections import Placed, Role, horizon
 from dtxl.extract.targets import TargetReading, name_of, read_targets
@@ -22,20 +23,8 @@ from dtxl.model.plan import IndicatorGroup, Question, Target
 
 _GROUP = re.compile(r"^([IVX]{1,5}|[A-ZĐ])[.)]?$")
 _GROUP_TEXT = re.compile(r"^([IVX]{1,5}|[A-ZĐ])[.):]\s+(\S.*)$")
-_SUB = re.compile(r"^\(?(\d{1,3})[.\-](\d{1,3})\)?[.)]?$")
 _BULLET = re.compile(r"^(?:[-–+•*]|[a-zđ]\)|trong đó:?)\s*", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^(?:[-–+•*]|\d{1,2}(?:\.\d{1,2})+\.?)\s+")  # "- Cấp THCS", "2.2.1. Tỷ lệ …"
-
-
-@dataclass
-class TableReading:
-    """`rows`: the indicators; `groups`: the headings that they stand under."""
-
-    groups: list[IndicatorGroup] = field(default_factory=list)
-    rows: list[RawIndicator] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    columns: set[str] = field(default_factory=set)
-    later: list[RawIndicator] = field(default_factory=list)  # second indicators of a row, numbered behind the others
 
 
 @dataclass(slots=True)
@@ -86,8 +75,8 @@ def read_tables(placed: Sequence[Placed], years: Years) -> TableReading:
         for row in rows[start:]:
             reader.take(row)
     _finished(reader, None)
-    _number_later(reading)
-    _ask_about_columns(reading)
+    number_later(reading)
+    ask_about_columns(reading)
     return reading
 
 
@@ -132,7 +121,7 @@ class _Reader:
             return
         column = self.columns.roles["text"]
         self.open = _Open(
-            _current(self.reading),
+            current_group(self.reading),
             number,
             row,
             text,
@@ -147,7 +136,7 @@ class _Reader:
         one, self.open = self.open, None
         if one is None:
             return
-        sub = _SUB.match(one.number)
+        sub = SUB_NUMBER.match(one.number)
         if not sub or sub[1] != self.parent_number:
             self.parent, self.parent_number = "", ""
         elif self.childless is not None:
@@ -159,7 +148,7 @@ class _Reader:
             self._without_target(one)
             return
         first, *others = readings
-        self._add(one, first, _number(one.number, one.row, self.reading))
+        self._add(one, first, number_of(one.number, one.row, self.reading))
         for other in others:
             self.reading.later.append(self._raw(one, other, 0))
 
@@ -171,7 +160,7 @@ class _Reader:
             self.parent, self.parent_number = one.text.rstrip(" :"), plain[1]
         measure = names_measure(one.text)
         if measure and not self.columns.targets:
-            self._add(one, TargetReading((), self._name(one)), _number(one.number, one.row, self.reading))
+            self._add(one, TargetReading((), self._name(one)), number_of(one.number, one.row, self.reading))
             self.childless = self.reading.rows[-1]
         elif measure or any(not NO_VALUE.match(v) for v in one.values) or not self.columns.targets:
             self._ask(
@@ -250,7 +239,7 @@ class _Reader:
     def _group(self, code: str, name: str) -> IndicatorGroup:
         used = {g.code for g in self.reading.groups}
         if not code or code in used:
-            code = next(roman(n) for n in range(1, 40) if roman(n) not in used)
+            code = next(c for n in range(1, len(used) + 2) if (c := group_code(n)) not in used)
         return IndicatorGroup(code, name)
 
     def _continues(self, row: Row, number: str, text: str) -> bool:
@@ -368,45 +357,3 @@ def _level_at_end(wording: str) -> str | None:
     """The level with which a row's wording ends: "Tỷ lệ số hóa hồ sơ (cấp xã)"."""
     match = re.search(r"\((?:tại\s+|của\s+)?(?:\w+\s+){0,2}cấp\s+\w+\)$", wording.strip(" .:;"))
     return explicit_level(match[0]) if match else None
-
-
-def _current(reading: TableReading) -> str:
-    """The code of the group that a row belongs to; a table without groups gets one."""
-    if not reading.groups:
-        reading.groups.append(IndicatorGroup(roman(1), "Các chỉ tiêu"))
-    return reading.groups[-1].code
-
-
-def _number(printed: str, row: Row, reading: TableReading) -> int:
-    """The number of an indicator within its group: as printed; the next free one where none or a used one stands."""
-    group = _current(reading)
-    used = {r.number for r in reading.rows if r.group == group}
-    digits = re.search(r"^\(?(\d{1,4})[.)]*$", printed)
-    if digits and int(digits[1]) not in used:
-        return int(digits[1])
-    number = max(used, default=0) + 1
-    if not _SUB.match(printed):
-        what = f"số thứ tự “{printed}” đã dùng" if digits else "không có số thứ tự"
-        reading.questions.append(
-            Question(f"Chỉ tiêu {group}.{number}", " | ".join(row.spans), f"{row.place}: {what}; đã đánh số {number}.")
-        )
-    return number
-
-
-def _number_later(reading: TableReading) -> None:
-    """Second indicators of a row come behind all others of their group."""
-    for raw in reading.later:
-        number = max((r.number for r in reading.rows if r.group == raw.group), default=0) + 1
-        reading.rows.append(replace(raw, number=number))
-    order = {group.code: index for index, group in enumerate(reading.groups)}
-    reading.rows.sort(key=lambda raw: order.get(raw.group, 0))
-
-
-def _ask_about_columns(reading: TableReading) -> None:
-    if not reading.rows:
-        return
-    for role, what in (("monitor", "chủ trì theo dõi"), ("implementers", "chủ trì thực hiện")):
-        if role not in reading.columns:
-            reading.questions.append(
-                Question("Bảng chỉ tiêu", "", f"Bảng không có cột “{what}”; cần điền cơ quan {what} cho từng chỉ tiêu.")
-            )

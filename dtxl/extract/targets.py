@@ -31,7 +31,7 @@ _BY_YEAR = re.compile(
     re.IGNORECASE,
 )
 _BASELINE = re.compile(r"\s*từ\s+(?:mức\s+)?\d[\d.,]*\s*(?:%|‰)?(?:\s+(?:cuối\s+)?năm\s+20\d\d)?\s*$")
-_CONTENT_VERB = re.compile(r"(?:bao phủ|phủ sóng|phủ|đáp ứng)(?=\s)", re.IGNORECASE)
+_CONTENT_VERB = re.compile(r"(?:bao phủ|phủ sóng|phủ|đáp ứng|tới)(?=\s)", re.IGNORECASE)
 _SHORT_SCOPE = re.compile(r"(?:(?:tại|ở|của)\s+)?(?:UBND\s+)?cấp\s+\w+", re.IGNORECASE)
 
 
@@ -73,7 +73,7 @@ def name_of(text: str, claim: Claim) -> str:
     rest = _undated(rest, claim)
     if first.up:
         rest = re.sub(r"(?<!tuổi)\s+trở lên(?!\w)", "", rest, count=1)
-    rest = _clean(_AIM.sub("", _clean(rest)))
+    rest = _clean(rest if head else _AIM.sub("", _clean(rest)))
     if prefix.startswith("Mức "):
         rest = _LEVEL_VERB.sub("", rest)
         if rest.lower().startswith(prefix.lower()):

@@ -51,6 +51,7 @@ class _Walk:
     tasks: list[Task] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     questions: list[Question] = field(default_factory=list)
+    _more: dict[int, list[str]] = field(default_factory=dict)  # further paragraphs of a task, by its index
 
     def enter(self, item: Item, office: str) -> None:
         self.office, self.office_mark, self.section = office, item.mark, ""
@@ -72,8 +73,14 @@ class _Walk:
 
     def extend(self, text: str) -> None:
         """More words of the last task."""
-        last = self.tasks[-1]
-        self.tasks[-1] = self._dated(replace(last, text=f"{last.text} {text}"))
+        self._more.setdefault(len(self.tasks) - 1, []).append(text)
+
+    def finish(self) -> None:
+        """Joins what was added to the tasks, and dates them anew."""
+        for index, texts in self._more.items():
+            task = self.tasks[index]
+            self.tasks[index] = self._dated(replace(task, text=" ".join([task.text, *texts])))
+        self._more.clear()
 
     def _dated(self, task: Task) -> Task:
         found = find_deadlines(task.text, self.year)
@@ -92,6 +99,7 @@ def read_tasks(outline: Sequence[Item | Table], year: int | None = None) -> tupl
             break
         following = items[index + 1] if index + 1 < len(items) else None
         _step(walk, item, following)
+    walk.finish()
     if not walk.tasks:
         _in_running_text(items, walk)
     walk.questions += _several_deadlines(walk.tasks, year)

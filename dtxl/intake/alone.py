@@ -38,7 +38,7 @@ from dtxl.model.submission import Identity, Submission
 
 _CELL = re.compile(r"^([A-Z]{1,3})([1-9]\d{0,6})$")
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_TARGET = re.compile(r"^(tăng |giảm )?([≥>≤<=]) (.+)$")
+_TARGET = re.compile(r"^(tăng |giảm )?([≥>≤<=]) (.+?)(?: \(năm \d{4}\))?$")
 _GROUP = re.compile(r"^[IVXLC]+$")
 
 

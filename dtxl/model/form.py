@@ -286,14 +286,17 @@ def _indicators(
             fixed.append(FixedText(INDICATORS, row, 2, names.get(group, ""), "group"))
             row += 1
         target = plan.target_for(indicator, agency)
-        _indicator_row(indicator, target, row, previous.get(indicator.code), fields, fixed)
+        goal = target_text(target)
+        if target and target.year and target.year > period.end.year:
+            goal += f" (năm {target.year})"
+        _indicator_row(indicator, goal, row, previous.get(indicator.code), fields, fixed)
         rows.append(IndicatorRow(indicator, target, row))
         row += 1
     return tuple(rows)
 
 
 def _indicator_row(
-    indicator: Indicator, target: Target | None, row: int, previous: tuple[Fraction, str] | None,
+    indicator: Indicator, goal: str, row: int, previous: tuple[Fraction, str] | None,
     fields: list[FormField], fixed: list[FixedText],
 ) -> None:  # fmt: skip
     code = indicator.code
@@ -308,7 +311,7 @@ def _indicator_row(
     write(0, code, "key")
     write(1, code, "code")
     write(2, indicator.name, "text")
-    write(3, target_text(target), "target")
+    write(3, goal, "target")
     write(4, indicator.unit, "unit")
     write(PREVIOUS_COLUMN, show(previous[0]) if previous else "", "previous")
     kind = "integer" if indicator.whole else "number"

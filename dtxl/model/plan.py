@@ -2,14 +2,18 @@
 
 import datetime
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from dtxl.core.text import fold, tidy
 
+_WORDS = re.compile(r"\w+")
+_MEASURE = re.compile(r"^(?:(?:ty|ti) le|so luong|so)\s+")
+_ASIDE = re.compile(r"(?:den |trong |vao )?(?:het |cuoi )?nam \d{4}\b|\d+(?:[.,]\d+)*\s*%")
 OPS = (">=", ">", "<=", "<", "=", "increase>=", "increase>", "reduce>=", "reduce>")
 
 
@@ -48,7 +52,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One target. `scope` is None (all), a level's name ("cấp xã") or a group's name.
+    """One target. `scope` is None (all), a level's name ("cấp xã") or that of a group or an agency.
 
     `value` is in `unit` (percent: 0 to 100).
     """
@@ -59,6 +63,11 @@ class Target:
     scope: str | None = None
     year: int | None = None
     deadline: datetime.date | None = None
+
+    @property
+    def of_change(self) -> bool:
+        """Whether it bounds a change ("tăng trên 25%"), not a level ("đạt trên 25%")."""
+        return self.op.startswith(("increase", "reduce"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +91,29 @@ class Indicator:
     over_periods: OverPeriods = OverPeriods.CUMULATIVE
     guessed: tuple[str, ...] = ()  # names of the fields above that extraction guessed
 
+    def measures(self, target: Target) -> bool:
+        """Whether the indicator's figure is what `target`, one of its own, speaks of.
+
+        "Doanh số tăng trên 25%/năm, đạt từ 10% trở lên so với tổng mức bán lẻ" asks for two figures: the growth that is
+        reported says nothing of the share. A growth may have its bound as a level where all its targets do ("tốc độ
+        tăng trưởng đạt 8%"). Percent is never held against a number of things.
+        """
+        if target.of_change:
+            return self.kind is Kind.GROWTH
+        if self.kind is Kind.GROWTH:
+            return not any(t.of_change for t in self.targets)
+        return not (self.unit and target.unit) or (self.unit == "%") == (target.unit == "%")
+
 
 @dataclass(frozen=True, slots=True)
 class IndicatorGroup:
-    """A heading of the indicator appendix: code "I", name "Phát triển chính quyền số"."""
+    """A heading of the indicator appendix: code "I", name "Phát triển chính quyền số", as printed.
+
+    `topic`: what the heading is on, the same for every wording of it ("Chính quyền số"); "" where it is none known."""
 
     code: str
     name: str
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +214,7 @@ class Plan:
     def fingerprint(self) -> str:
         """A digest of what is asked of whom; the report's frame, questions and due days do not touch it."""
         parts: list[tuple[object, ...]] = [
-            self.groups, self.indicators, self.tasks, self.levels, self.agencies, self.agency_groups,
+            [(g.code, g.name) for g in self.groups], self.indicators, self.tasks, self.levels, self.agencies, self.agency_groups,
         ]  # fmt: skip
         return hashlib.sha256(repr([self.info.id, parts]).encode()).hexdigest()[:16]
 
@@ -283,9 +308,54 @@ class Plan:
         return agency in self.members(self.find(scope))
 
     def target_for(self, indicator: Indicator, agency: Agency) -> Target | None:
-        """The target that holds for `agency`: its own level's where there is one, else the one for all, else None."""
-        mine = [t for t in indicator.targets if t.scope is not None and self.in_scope(t.scope, agency)]
-        return next(iter(mine), None) or next((t for t in indicator.targets if t.scope is None), None)
+        """The target that holds for `agency`: its own level's where there is one, else the one for all, else None. One
+        that the indicator's figure says nothing of is nobody's (`Indicator.measures`)."""
+        own = [t for t in indicator.targets if indicator.measures(t)]
+        mine = [t for t in own if t.scope is not None and self.in_scope(t.scope, agency)]
+        return next(iter(mine), None) or next((t for t in own if t.scope is None), None)
+
+    def due_in(self, year: int) -> "Plan":
+        """The plan as it binds in `year`; itself where it has one year only.
+
+        Of each scope's targets those of the nearest year not before `year` hold, else the latest (a target without a
+        year holds always). Of indicators that are one stated for several years ("đến năm 2025", and again "đến năm
+        2030") the one chosen in the same way stands, so that each thing is asked once; what is stated for a later year
+        only is asked all the same.
+        """
+        if len({t.year for i in self.indicators for t in i.targets}) < 2:
+            return self
+        due = [replace(i, targets=due_targets(i.targets, year)) for i in self.indicators]
+        first = [min((t.year or year for t in i.targets), default=year) for i in due]
+        stated: dict[tuple[Kind, str], list[int]] = {}
+        for i, its in zip(due, first, strict=True):
+            stated.setdefault((i.kind, name_key(i.name)), []).append(its)
+        kept = tuple(
+            i for i, its in zip(due, first, strict=True) if its == nearest_year(stated[i.kind, name_key(i.name)], year)
+        )
+        return self if kept == self.indicators else replace(self, indicators=kept)
+
+
+def nearest_year(years: Iterable[int], year: int) -> int:
+    """The nearest of `years` (at least one) that is not before `year`, else the latest."""
+    years = sorted(years)
+    return next((y for y in years if y >= year), years[-1])
+
+
+def due_targets(targets: Iterable[Target], year: int) -> tuple[Target, ...]:
+    """Of each scope's targets those that bind in `year` (`Plan.due_in`), in their order."""
+    targets = tuple(targets)
+    years: dict[str, list[int]] = {}
+    for t in targets:
+        years.setdefault(fold(t.scope or ""), []).append(t.year or year)
+    binding = {scope: nearest_year(its, year) for scope, its in years.items()}
+    return tuple(t for t in targets if (t.year or year) == binding[fold(t.scope or "")])
+
+
+def name_key(name: str) -> str:
+    """What the names of one indicator stated for two years share: its words without the word for the measure, shares
+    and years."""
+    words = _ASIDE.sub(" ", fold(name))
+    return " ".join(_WORDS.findall(_MEASURE.sub("", words.strip())))
 
 
 @dataclass(frozen=True, slots=True)

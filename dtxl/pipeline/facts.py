@@ -31,6 +31,7 @@ def plain_value(value: object) -> Any:
 def plan_facts(plan: Plan) -> dict[str, Any]:
     """`extract`: what was read from the document."""
     groups = {g.code: g.name for g in plan.groups}
+    topics = {g.code: g.topic for g in plan.groups}
     return {
         "plan": {
             "title": plan.info.title,
@@ -43,6 +44,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
             {
                 "code": i.code,
                 "group": groups.get(i.group, i.group),
+                "topic": topics.get(i.group, ""),
                 "text": i.text,
                 "span": i.span,
                 "kind": i.kind.value,

@@ -33,7 +33,7 @@ class FormBuilder:
         self._forms: dict[str, Form] = {}
 
     def __call__(self, code: str) -> Form | None:
-        plan = self._workspace.plan
+        plan = self._workspace.plan_in(self._period)
         agency = plan.agency_by_code.get(code)
         if agency is None:
             return None
@@ -65,7 +65,7 @@ def issue_forms(
     # Registered before they are written: a form on disk that the register does not know would be refused later. Not so
     # those that stay unwritten: the forms that were sent out before them must stay good.
     workspace.store.remember_plan(
-        workspace.plan.fingerprint, workspace.archive.keep((workspace.root / PLANBOOK).read_bytes())
+        workspace.plan_in(period).fingerprint, workspace.archive.keep((workspace.root / PLANBOOK).read_bytes())
     )
     for wanted in ("written", "same"):
         workspace.store.issue(

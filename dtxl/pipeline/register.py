@@ -49,7 +49,8 @@ class _EarlierForms:
         if fingerprint not in self._plans:
             sha256 = self._versions.get(fingerprint)
             try:
-                self._plans[fingerprint] = read_planbook(self._workspace.archive.path(sha256)) if sha256 else None
+                plan = read_planbook(self._workspace.archive.path(sha256)) if sha256 else None
+                self._plans[fingerprint] = plan.due_in(self._period.end.year) if plan else None
             except DtxlError as error:
                 log.error("%s", error)
                 self._plans[fingerprint] = None

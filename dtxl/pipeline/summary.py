@@ -75,7 +75,8 @@ def _rollup(
         for agency, r in receipts.items()
     ]  # fmt: skip
     unknown = unknown_files(workspace, period_code, as_of)
-    return roll_up(workspace.plan, workspace.period(period_code), as_of, returned, previous, unknown)
+    period = workspace.period(period_code)
+    return roll_up(workspace.plan_in(period), period, as_of, returned, previous, unknown)
 
 
 def trace(rollup: Rollup, indicator: str) -> list[dict[str, object]]:
@@ -86,7 +87,7 @@ def trace(rollup: Rollup, indicator: str) -> list[dict[str, object]]:
     plan = rollup.plan
     if indicator not in plan.indicator_by_code:
         known = ", ".join(plan.indicator_by_code)
-        raise DtxlError(f"Kế hoạch không có chỉ tiêu {indicator}. Các mã: {known}.")
+        raise DtxlError(f"Kế hoạch không có chỉ tiêu {indicator} trong kỳ này. Các mã: {known}.")
     figures = {f.agency: f for f in rollup.figures if f.indicator == indicator}
     standing = {a.code: a for a in rollup.agencies}
     rows: list[dict[str, object]] = []

@@ -37,7 +37,19 @@ class Workspace:
 
     @cached_property
     def plan(self) -> Plan:
+        """The whole plan, of all its years."""
         return read_planbook(self.root / PLANBOOK)
+
+    def plan_in(self, period: PeriodDates) -> Plan:
+        """The plan as it binds in the period's year: what forms, returns and results of a period go by."""
+        year = period.end.year
+        if year not in self._plans:
+            self._plans[year] = self.plan.due_in(year)
+        return self._plans[year]
+
+    @cached_property
+    def _plans(self) -> dict[int, Plan]:
+        return {}
 
     @cached_property
     def store(self) -> Store:
@@ -54,14 +66,17 @@ class Workspace:
     def period(self, code: str) -> PeriodDates:
         """The period as the plan workbook has it, else with the decree's cut-offs.
 
-        Raises DtxlError for what is no period, and for one that the plan, which has a year, does not name.
+        Raises DtxlError for what is no period, and for one that the plan, which has a year, does not name; a plan with
+        targets for later years has the periods of the years up to the last of them too.
         """
         for period in self.plan.periods:
             if period.code == code:
                 return period
-        if self.plan.info.year and not code.startswith(str(self.plan.info.year)) and code[:4].isdigit():
+        first = self.plan.info.year
+        last = max((t.year for i in self.plan.indicators for t in i.targets if t.year), default=first or 0)
+        if first and code[:4].isdigit() and not first <= int(code[:4]) <= max(first, last):
             raise DtxlError(
-                f"Kỳ {code} không thuộc kế hoạch năm {self.plan.info.year}. Nếu cần kỳ này, thêm một dòng ở sheet "
+                f"Kỳ {code} không thuộc kế hoạch năm {first}. Nếu cần kỳ này, thêm một dòng ở sheet "
                 f"“Kỳ báo cáo” của {PLANBOOK}."
             )
         return default_period(code, self.plan.info.agency_due_day, self.plan.info.report_due_day)

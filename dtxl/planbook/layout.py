@@ -43,6 +43,7 @@ GROUPS = Table(
     (
         Field("Mã nhóm chỉ tiêu", "code", Type.CODE, 18, "Ví dụ: I, II. Không trùng nhau.", required=True),
         Field("Tên nhóm chỉ tiêu", "name", Type.TEXT, 80, "Ví dụ: Phát triển chính quyền số.", required=True),
+        Field("Lĩnh vực", "topic", Type.LINE, 28, "Lĩnh vực của nhóm, gọi thống nhất: Chính quyền số."),
     ),
 )  # fmt: skip
 

@@ -184,11 +184,11 @@ def _target_scopes(draft: Draft, problems: Problems) -> None:
     names = {fold(level.name) for level in draft.plan.levels}
     for row in draft.rows[TARGETS.sheet]:
         scope = row.get("scope")
-        if scope and fold(scope) not in names and not isinstance(draft.plan.find(scope), AgencyGroup):
+        if scope and fold(scope) not in names and draft.plan.find(scope) is None:
             levels = enumerate_vi([f"“{level.name}”" for level in draft.plan.levels])
             text = (
-                f"“{scope}” không phải là tên cấp ({levels}) và cũng không phải là tên nhóm ở sheet "
-                f"{AGENCY_GROUPS.sheet}; hãy sửa, hoặc để trống nếu áp dụng cho mọi cơ quan."
+                f"“{scope}” không phải là tên cấp ({levels}) và cũng không phải là tên nhóm, cơ quan ở sheet "
+                f"{AGENCY_GROUPS.sheet}, {AGENCIES.sheet}; hãy sửa, hoặc để trống nếu áp dụng cho mọi cơ quan."
             )
             problems.add(TARGETS.sheet, row.places["scope"], text)
 

@@ -99,7 +99,8 @@ class _Table:
         counts = {name: int(answers.get(name, 0)) for name in ("reported", *house()["absent"])}
         coverage = Coverage(len(agencies), silent=len(agencies) - sum(counts.values()), **counts)
         given = rows[rows["answer"] == "reported"]
-        if given.empty or indicator.over_agencies is OverAgencies.NONE:
+        # One agency's figure needs no adding up: a growth that the monitor alone reports is the province's.
+        if given.empty or (indicator.over_agencies is OverAgencies.NONE and len(agencies) > 1):
             return coverage, None, None
         denominator = None
         if indicator.kind is Kind.RATIO:
@@ -118,8 +119,10 @@ def _by_target(plan: Plan, table: _Table, previous: Previous) -> tuple[Indicator
     for indicator in plan.indicators:
         asked = plan.asked_of(indicator)
         for target in indicator.targets:
-            agencies = [a for a in asked if plan.in_scope(target.scope, a)]
-            before = previous.get((indicator.code, target.scope))
+            # What another figure would have to answer stays without one: nobody was asked for it.
+            answers = indicator.measures(target)
+            agencies = [a for a in asked if answers and plan.in_scope(target.scope, a)]
+            before = previous.get((indicator.code, target.scope)) if answers else None
             results.append(_result(indicator, table, agencies, target, target.scope, before, None))
     return tuple(results)
 
