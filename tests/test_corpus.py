@@ -44,7 +44,7 @@ def test_each_indicator_is_an_exact_piece_of_its_plan(name: str) -> None:
 # sentence that costs another does not stop the work, and a real loss does.
 @pytest.mark.parametrize(
     ("corpus", "indicators", "targets"),
-    [("sentences", 0.98, 0.96), ("tables", 0.99, 0.98), ("documents", 0.96, 0.93), ("unseen", 0.98, 0.96)],
+    [("sentences", 0.98, 0.96), ("tables", 0.99, 0.98), ("documents", 0.96, 0.93), ("unseen", 0.98, 0.95)],
 )
 def test_other_fields_and_wordings(corpus: str, indicators: float, targets: float) -> None:
     known = {"sentences": scoring.of_sentences, "tables": scoring.of_tables}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from dtxl.extract.concerns import AIM, VERBS, YEAR, Claim, Stated, is_head, last_words, leading_deadline, settle
-from dtxl.extract.deadlines import Deadline
+from dtxl.extract.deadlines import Deadline, find_deadlines
 from dtxl.extract.grammar import as_meant, names_measure
 from dtxl.extract.mentions import Mention, find_mentions
 from dtxl.extract.moods import Years, only_goals
@@ -268,6 +268,12 @@ def _levels_differ(one: str, other: str) -> bool:
     return first is not None and second is not None and first != second
 
 
+_DATED = re.compile(
+    r"(?:đến |trước |hoàn thành |trong )*(?:hết |cuối )?(?:quý|tháng|ngày|"
+    r"năm)\s+[ivx\d/]+(?:\s+năm\s+\d+)?"
+)
+
+
 def _goes_on(text: str, previous: Claim, claim: Claim) -> bool:
     """Whether a part behind a semicolon only goes on with the claim before it: another level or year of the same."""
     if previous.deadline is not None:
@@ -278,6 +284,9 @@ def _goes_on(text: str, previous: Claim, claim: Claim) -> bool:
         return False
     subject = YEAR.sub("", AIM.sub("", stated.before)).strip(" ,:-")
     head = is_head(claim)
+    dated = stated.before.strip(" ,:-")
+    if dated and find_deadlines(dated) and not _DATED.sub("", dated.lower()).strip(" ,"):
+        return True  # "…, đến hết quý II đạt tối thiểu 70%"
     if head and YEAR.search(stated.after) and not YEAR.sub("", stated.after).strip(" .,"):
         return True  # "…; phấn đấu đạt 100% vào năm 2030"
     if head and is_head(previous):

@@ -178,6 +178,12 @@ def last_words(before: str) -> str:
 def _covered(claim: Claim) -> list[str | None]:
     """ "phủ trên 80% hộ gia đình, 100% xã": what is covered is the group."""
     nouns = [bare_scope(_noun(_undated(s.after))) for s in claim.stated]
+    # "hồ sơ tại Cơ quan Bộ", "hồ sơ tại các đơn vị": what they share is counted, the rest tells them apart.
+    words = [noun.split() for noun in nouns]
+    shared = next((n for n, same in enumerate(zip(*words, strict=False)) if len(set(same)) > 1), 0)
+    placed = {w[shared - 1] for w in words} | {w[shared] for w in words if len(w) > shared} if shared else set()
+    if placed & {"tại", "ở", "của", "thuộc"} and all(len(w) > shared for w in words):
+        nouns = [bare_scope(" ".join(w[shared:])) for w in words]
     if (
         all(nouns)
         and len(set(nouns)) == len(nouns)

@@ -196,6 +196,8 @@ def _is_name(low: str, text: str, start: int, end: int) -> bool:
             named[0] in ("năm", "tháng", "ngày", "quý") and end - start > 2 and not _YEARS.fullmatch(low[start:end])
         )
         return not is_day and not low[end:].lstrip().startswith(("%", "‰"))
+    if _RANKED.search(before):
+        return True
     if _DOCUMENT.match(text, end) or _DATE.match(low, start):
         return not re.match(r"\s*/\s*\d[\d.]*\s+[^\W\d_]", low[end:])
     if _YEARS.fullmatch(low[start:end]) and not re.match(r"\s*(?:%|‰)", low[end:]):
@@ -203,6 +205,7 @@ def _is_name(low: str, text: str, start: int, end: int) -> bool:
     return bool(re.match(r"\s*(?:h\d\d|:\d\d|giờ \d)", low[end:]))
 
 
+_RANKED = re.compile(r"(?:xếp thứ|thứ hạng|xếp hạng|vị trí)(?:\s+(?:từ|thứ))?$")
 _COUNTED = re.compile(r"(?:dân|tỷ|tỉ|hệ|chỉ|doanh|tổng|sĩ)\s+số$")
 _NAMES_BEFORE = re.compile(rf"(?<!\w){alternatives(grammar()['names']['before'])}$")
 
@@ -269,7 +272,7 @@ def _pair_of(first: str, low: str, stop: int) -> int | None:
 def _per() -> re.Pattern[str]:
     """What follows a unit in "bác sĩ/10.000 dân", "m2 sàn/người", "USD/người/năm"."""
     noun = rf"(?:{alternatives(grammar()['units']['per'])}|(?!(?:{_STOPS})\s)[^\W\d_]+)"
-    return re.compile(rf"(?:\s[^\W\d_]+){{0,2}}\s?/\s?(?:[\d.,]+\s?)?{noun}(?:\s?/\s?{noun})?|\s?/\s?[\d.]+(?!\w)")
+    return re.compile(rf"(?:\s[^\W\d_]+){{0,3}}\s?/\s?(?:[\d.,]+\s?)?{noun}(?:\s?/\s?{noun})?|\s?/\s?[\d.]+(?!\w)")
 
 
 @cache
@@ -344,6 +347,8 @@ def _op(low: str, lead: Lead, way: str, stop: int) -> tuple[str, bool]:
         return op, up
     clause = re.split(r"[;,.]\s", low[: lead.start])[-1].strip(" -+")
     already = re.search(r"\d\s*(?:%|‰|lần|[^\W\d_])", clause)
+    part = re.split(r"[;.]\s", low[: lead.start])[-1].strip(" -+")
+    clause = part if _FALLS.match(part) else clause  # "giảm thời gian họp, hội nghị tối thiểu 30%"
     if op in (">", ">=") and _FALLS.match(clause) and not lead.has("reach") and not already:
         return "reduce" + op, up  # "giảm số vụ tai nạn ít nhất 5%"
     if op in (">", ">=") and clause.startswith(tuple(grammar()["measure"]["fall_by_itself"])):

@@ -76,6 +76,8 @@ def _against(low: str) -> str:
 
 
 def _past_year(low: str, years: Years) -> bool:
+    if years.year is None and _TO_DAY.search(low):
+        return True
     return any(
         years.is_past(int(match["year"])) for p in (_OF_YEAR, _STATED_YEAR, _TO_DAY) for match in p.finditer(low)
     )
@@ -129,7 +131,7 @@ _NUMBERS = re.compile(r"[<>≥≤=~]?\s*\d[\d.,]*\s*%?")
 
 def _tells(inside: str, years: Years) -> bool:
     """Whether a parenthesis tells of what was: "(năm 2024 có 9/15 xã)", "(hiện nay 72%)"."""
-    if inside.strip().startswith(("tương đương", "khoảng", "hay ")):
+    if inside.strip().startswith(("tương đương", "khoảng", "hay ", "tổng số")):
         return True  # "(tương đương 77 tỷ USD)" says the same once more
     if _ONLY_NUMBER.match(inside.strip()) and scope_of(_NUMBERS.sub(" ", inside)) is None:
         return True  # "(≥ 20 ppm)", "(95%)"

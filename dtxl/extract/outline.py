@@ -53,6 +53,7 @@ def _ended(text: str) -> bool:
 _MARKS = (
     (Mark.ROMAN, re.compile(r"^(?:(?:Phần|PHẦN)\s+(?:thứ\s+)?)?([IVX]{1,5})\s*[.)/:-]\s*(?=\S)")),
     (Mark.ROMAN, re.compile(r"^(?:Phần|PHẦN|Chương|CHƯƠNG)\s+((?:thứ\s+|THỨ\s+)?\w+)\s*[.:-]\s*(?=\S)")),
+    (Mark.ROMAN, re.compile(r"^([A-HĐ])\.\s+(?=[A-ZĐÀ-Ỹ])")),
     (Mark.LETTER, re.compile(r"^(\d{1,2}(?:\.\d{1,2})+)[.)]?\s+(?=[^\W\d_])")),
     (Mark.NUMBER, re.compile(r"^(\d{1,2})[.)](?:\s+(?=\S)|(?=[^\W\d_]))")),
     (Mark.LETTER, re.compile(r"^([a-zđ])\)\s*(?=\S)")),

@@ -131,7 +131,8 @@ def _of_item(item: Item, state: _Reading, heading: bool, rankings: list[str]) ->
         head, colon, rest = piece.text.partition(":")
         if not colon or not rest.strip():
             return
-        piece = piece.cut(len(head) + 1)
+        if not names_measure(head, steered=True):
+            piece = piece.cut(len(head) + 1)
     start = 0
     for end in [*(m.start() for m in _SENTENCE.finditer(piece.text)), len(piece.text)]:
         sentence = piece.cut(start, end)

@@ -354,6 +354,9 @@ class _Reader:
 
 
 def _level_at_end(wording: str) -> str | None:
-    """The level with which a row's wording ends: "Tỷ lệ số hóa hồ sơ (cấp xã)"."""
-    match = re.search(r"\((?:tại\s+|của\s+)?(?:\w+\s+){0,2}cấp\s+\w+\)$", wording.strip(" .:;"))
+    """The level that a row's wording is, or ends with: "Cấp xã", "Tỷ lệ số hóa hồ sơ (cấp xã)"."""
+    wording = wording.strip(" .:;-+")
+    if re.fullmatch(r"(?:UBND\s+)?cấp\s+\w+", wording, re.IGNORECASE):
+        return explicit_level(wording)
+    match = re.search(r"\((?:tại\s+|của\s+)?(?:\w+\s+){0,2}cấp\s+\w+\)$", wording)
     return explicit_level(match[0]) if match else None

@@ -214,7 +214,8 @@ class Plan:
     def fingerprint(self) -> str:
         """A digest of what is asked of whom; the report's frame, questions and due days do not touch it."""
         parts: list[tuple[object, ...]] = [
-            [(g.code, g.name) for g in self.groups], self.indicators, self.tasks, self.levels, self.agencies, self.agency_groups,
+            tuple((g.code, g.name) for g in self.groups),  # their topics are asked of nobody
+            self.indicators, self.tasks, self.levels, self.agencies, self.agency_groups,
         ]  # fmt: skip
         return hashlib.sha256(repr([self.info.id, parts]).encode()).hexdigest()[:16]
 
