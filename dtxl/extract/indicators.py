@@ -83,7 +83,7 @@ def build_indicator(raw: RawIndicator, year: int | None) -> tuple[Indicator, tup
         group=raw.group,
         text=raw.text,
         span=raw.span,
-        name=reading.name,
+        name=reading.name or raw.text,
         kind=kind,
         unit=unit,
         targets=reading.targets,
