@@ -42,6 +42,7 @@ _TO_MEASURE = re.compile(
 )
 # A sentence that only says what the next ones are on: "Thực hiện phát triển xã hội số, thu hẹp khoảng cách số."
 _NAMED_TOPIC = re.compile(r"^(?:thực hiện\s+)?(?P<topic>phát triển\s+(?:\w+\s){0,2}\w+)[,.]", re.IGNORECASE)
+_ORDINAL = re.compile(r"^\(\d{1,2}\)\s+")
 _SOLUTIONS = re.compile(r"(?:giải pháp|nhiệm vụ)(?!\s*,?\s*(?:mục tiêu|chỉ tiêu))")
 _ANY_RANK = re.compile(
     rf"(?<!\w)(?:trong\s+)?(?:{'|'.join(grammar()['ranking']['words'])})\s+(?:các\s+|khá\s+|dẫn đầu|\d|"
@@ -197,7 +198,7 @@ def _statement(sentence: Piece, claim: Claim, place: str, group: str) -> Stateme
     """The statement of one claim: its wording without what only leads in."""
     first = claim.stated[0].mention.number
     start, lead = claim.start, sentence.text[claim.start : claim.end]
-    for pattern in (_OPENING, _LEAD_IN, _OPENING):
+    for pattern in (_ORDINAL, _OPENING, _LEAD_IN, _OPENING):
         if (match := pattern.match(lead)) and start + match.end() <= first:
             start, lead = start + match.end(), lead[match.end() :]
     if not names_measure(lead):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from dtxl.core.text import lower_first, tidy
 from dtxl.extract.claims import read_claims
-from dtxl.extract.concerns import VERBS, Claim, is_head
+from dtxl.extract.concerns import AIM, VERBS, Claim, is_head
 from dtxl.extract.deadlines import find_deadlines
-from dtxl.extract.grammar import names_measure
+from dtxl.extract.grammar import grammar, names_measure
 from dtxl.extract.mentions import Mention
 from dtxl.extract.moods import Years
 from dtxl.extract.words import capital
@@ -31,6 +31,7 @@ _BY_YEAR = re.compile(
     re.IGNORECASE,
 )
 _BASELINE = re.compile(r"\s*từ\s+(?:mức\s+)?\d[\d.,]*\s*(?:%|‰)?(?:\s+(?:cuối\s+)?năm\s+20\d\d)?\s*$")
+_AVERAGE = ("bình quân", "trung bình", "cả năm")
 _CONTENT_VERB = re.compile(r"(?:bao phủ|phủ sóng|phủ|đáp ứng|tới)(?=\s)", re.IGNORECASE)
 _SHORT_SCOPE = re.compile(r"(?:(?:tại|ở|của)\s+)?(?:UBND\s+)?cấp\s+\w+", re.IGNORECASE)
 
@@ -78,8 +79,13 @@ def name_of(text: str, claim: Claim) -> str:
         rest = _LEVEL_VERB.sub("", rest)
         if rest.lower().startswith(prefix.lower()):
             prefix = ""
+    if prefix and not rest and first.lead.has("make"):
+        verbs = [w for w in reversed(first.lead.words) if w in grammar()["lead"]["make"] and w != "có"]
+        return f"{prefix} được {' '.join(verbs)}" if verbs else prefix
     if prefix:
         return capital(f"{prefix}{glue}{lower_first(rest)}".strip(" ,"))
+    if len(rest.split()) < 2 and first.unit not in ("%", "‰"):
+        return capital(f"{rest} {first.unit}".strip())  # "Đón 35 triệu lượt khách" → "Đón triệu lượt khách"
     rest = _LEVEL_VERB.sub("", rest)
     if first.unit == "%" and not names_measure(rest) and VERBS.search(rest):
         return f"Tỷ lệ {lower_first(rest)}"  # "chế độ báo cáo được thực hiện 100% bằng trực tuyến"
@@ -104,10 +110,19 @@ def _pieces(text: str, claim: Claim, found: Sequence[Mention], head: bool) -> li
         ]
     first, last = found[0], found[-1]
     before = _BASELINE.sub("", text[claim.start : first.start])
+    if not head:
+        # "tuổi thọ bình quân |đạt 75 tuổi": what stands before the verb belongs to the name.
+        leading = first.lead.words
+        kept = [w for i, w in enumerate(leading) if w in _AVERAGE and all(v in _AVERAGE for v in leading[i:])]
+        before = " ".join([before.strip(), *reversed(kept)]) if len(kept) < len(leading) else before
     if verb := _CONTENT_VERB.match(text, first.start):
         before += verb[0]  # "cáp quang phủ |80% hộ gia đình"
     tail = text[last.end : claim.end]
     if not claim.scoped:
+        if len(found) > 1 and claim.by_year and head:
+            # "90% trẻ em được chăm sóc vào năm 2025 và 95% vào năm 2030": what is counted stands behind the first.
+            what = _OWN_YEAR.sub(" ", text[first.end : found[1].start])
+            return [AIM.sub("", what.rstrip(" ,;")), "" if _is_year_only(tail) else tail]
         if len(found) > 1 and claim.by_year:
             return [before, "" if _is_year_only(tail) else tail]
         if len(found) > 1 and all(not s.before.strip() and s.mention.lead.classes for s in claim.stated[1:]):
