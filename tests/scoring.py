@@ -154,7 +154,9 @@ def of_documents(folder: str) -> Iterator[tuple[str, Score]]:
     for listed in sorted((DATA / folder).glob("*.toml")):
         entry = tomllib.loads(listed.read_text("utf-8"))
         places = (listed.with_suffix(".md"), listed.with_suffix(".txt"), PLANS / f"{listed.stem}.txt")
-        path = next(p for p in places if p.exists())
+        path = next((p for p in places if p.exists()), None)
+        if path is None:
+            continue  # the plans themselves are not in the repository
         yield listed.stem, _of_document(path, listed.stem, entry.get("indicator", []), entry["year"])
 
 

@@ -120,7 +120,7 @@ def read_lead(low: str, end: int, floor: int = 0, *, making: bool = True) -> Lea
                 continue  # "công nghiệp - xây dựng chiếm 63%": what stands before the verb is the subject
             if phrase == "đủ" and low.startswith("đầy đủ", stop - 6):
                 continue
-            if phrase.startswith("tăng trưởng") and low.endswith(("tốc độ ", "mức "), 0, start):
+            if kind == "rise" and low.endswith(("tốc độ ", "mức "), 0, start):
                 continue  # "tốc độ tăng trưởng bình quân 7%" names a level
             if phrase == "lên" and low.startswith("trở lên", stop - 7):
                 continue  # "con thứ 3 trở lên giảm 0,5%"

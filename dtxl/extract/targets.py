@@ -12,7 +12,7 @@ from dtxl.core.text import lower_first, tidy
 from dtxl.extract.claims import read_claims
 from dtxl.extract.concerns import AIM, VERBS, Claim, is_head
 from dtxl.extract.deadlines import find_deadlines
-from dtxl.extract.grammar import grammar, names_measure
+from dtxl.extract.grammar import alternatives, grammar, names_measure
 from dtxl.extract.mentions import Mention
 from dtxl.extract.moods import Years
 from dtxl.extract.words import capital
@@ -84,8 +84,9 @@ def name_of(text: str, claim: Claim) -> str:
         return f"{prefix} được {' '.join(verbs)}" if verbs else prefix
     if prefix:
         return capital(f"{prefix}{glue}{lower_first(rest)}".strip(" ,"))
-    if len(rest.split()) < 2 and first.unit not in ("%", "‰"):
-        return capital(f"{rest} {first.unit}".strip())  # "Đón 35 triệu lượt khách" → "Đón triệu lượt khách"
+    counted = re.sub(rf"^{alternatives(grammar()['units']['multipliers'])}\s+", "", first.unit)
+    if len(rest.split()) <= 3 and not names_measure(rest) and first.unit not in ("%", "‰") and counted not in rest:
+        return capital(f"{rest} {counted}".strip())  # "Tạo ra 8,5 triệu việc làm" → "Tạo ra việc làm"
     rest = _LEVEL_VERB.sub("", rest)
     if first.unit == "%" and not names_measure(rest) and VERBS.search(rest):
         return f"Tỷ lệ {lower_first(rest)}"  # "chế độ báo cáo được thực hiện 100% bằng trực tuyến"
@@ -116,7 +117,7 @@ def _pieces(text: str, claim: Claim, found: Sequence[Mention], head: bool) -> li
         kept = [w for i, w in enumerate(leading) if w in _AVERAGE and all(v in _AVERAGE for v in leading[i:])]
         before = " ".join([before.strip(), *reversed(kept)]) if len(kept) < len(leading) else before
     if verb := _CONTENT_VERB.match(text, first.start):
-        before += verb[0]  # "cáp quang phủ |80% hộ gia đình"
+        before = f"{before.rstrip()} {verb[0]}"  # "cáp quang phủ |80% hộ gia đình"
     tail = text[last.end : claim.end]
     if not claim.scoped:
         if len(found) > 1 and claim.by_year and head:
