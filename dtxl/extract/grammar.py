@@ -68,6 +68,7 @@ class Lead:
     words: tuple[str, ...]
 
     def has(self, *classes: str) -> bool:
+        """Whether a word of any of `classes` is among the leading words."""
         return any(c in self.classes for c in classes)
 
 

@@ -27,6 +27,7 @@ class Years:
     first: int | None = None
 
     def is_past(self, year: int) -> bool:
+        """Whether `year` is before the plan's first; False where that is not known."""
         start = self.first or self.year
         return start is not None and year < start
 

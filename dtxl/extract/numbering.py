@@ -54,6 +54,7 @@ def number_later(reading: TableReading) -> None:
 
 
 def ask_about_columns(reading: TableReading) -> None:
+    """Asks for the owners that the tables have no column for."""
     if not reading.rows:
         return
     for role, what in (("monitor", "chủ trì theo dõi"), ("implementers", "chủ trì thực hiện")):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from dtxl.core.text import lower_first, tidy
 from dtxl.extract.claims import read_claims
 from dtxl.extract.concerns import AIM, VERBS, Claim, is_head
-from dtxl.extract.deadlines import find_deadlines
 from dtxl.extract.grammar import alternatives, grammar, names_measure
 from dtxl.extract.mentions import Mention
 from dtxl.extract.moods import Years
@@ -168,6 +167,3 @@ def _clean(text: str) -> str:
     text = re.sub(r"\(\s*\)", "", text)
     text = re.sub(r"(?:,\s*){2,}", ", ", text)
     return text.strip(" ,;.:-–+•")
-
-
-__all__ = ["TargetReading", "find_deadlines", "name_of", "read_targets"]
