@@ -1,6 +1,5 @@
 """Whatever a document holds, it becomes a Plan or is said to be unreadable: never another exception. 2,000 cases."""
 
-import io
 import random
 import unicodedata
 from pathlib import Path
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 from dtxl.core.errors import SourceError
 from dtxl.extract import extract_document
 from dtxl.model.plan import OPS, Plan
-from tests.test_carriers import PROSE, ROWS, in_sheet, in_word, make_pdf, ruled, write
-from tests.test_carriers_fuzz import damage, inside
+from tests.test_carriers_fuzz import damage, inside, small_pdf, word, workbook
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "bac-giang-2024" / "ke-hoach.docx"
 ANY = settings(max_examples=600, suppress_health_check=list(HealthCheck))
@@ -163,22 +161,6 @@ def test_any_table_is_a_plan(folder: Path, rows: list[list[str]], between: str) 
     lines = [between.join(("TT", "Chỉ tiêu", "Đơn vị tính", "Mục tiêu năm 2025")), *map(between.join, rows)]
     plan = read_text(folder, "KẾ HOẠCH năm 2025\nI. MỤC TIÊU\n" + "\n".join(f"| {line} |" for line in lines))
     assert plan is not None
-
-
-def word() -> bytes:
-    out = io.BytesIO()
-    in_word().save(out)
-    return out.getvalue()
-
-
-def workbook() -> bytes:
-    out = io.BytesIO()
-    in_sheet().save(out)
-    return out.getvalue()
-
-
-def small_pdf() -> bytes:
-    return make_pdf([[write(50, 740, PROSE), *ruled(50, 700, [30, 150, 50, 80, 80, 80], 30, ROWS[:4])]])
 
 
 MADE = {
