@@ -22,7 +22,7 @@ SEVERAL = {
 }
 # What a finding of the code carries; a text must not ask for more.
 ARGUMENTS = {
-    "A08": {"before"}, "B02": {"places"}, "B05": {"plan"}, "B06": {"agency", "expected"},
+    "A06": {"value"}, "A08": {"before"}, "B02": {"places"}, "B05": {"plan"}, "B06": {"agency", "expected"},
     "B09": {"period", "expected"}, "B11": {"due", "days"}, "B15": {"before"}, "C01": {"sheet"}, "C02": {"sheet"},
     "C10": {"indicator"}, "C13": {"row"}, "C23": {"expected"}, "D06": {"value"}, "D07": {"value"}, "D08": {"value"},
     "D09": {"value"}, "D10": {"value"}, "D19": {"value"}, "D20": {"choices"}, "D32": {"value", "target"},

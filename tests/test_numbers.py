@@ -1,13 +1,19 @@
 """Numbers as people write them, read so or not at all; never wrong."""
 
+import tomllib
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dtxl.core.codes import Severity
 from dtxl.core.numbers import from_cell, plain, read_number, rounded, show, show_percent
+from dtxl.files.xlsx_read import Sheet
+from dtxl.intake.cells import read_cell
+from dtxl.model.form import FormField
 
 
 @pytest.mark.parametrize(
@@ -89,3 +95,38 @@ def test_percent_and_rounding() -> None:
     assert rounded(Fraction(-5, 2), 0) == Decimal(-3)
     assert from_cell(0.1) == Decimal("0.1")
     assert str(from_cell(12.0)) == "12"
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=3))
+def test_a_number_shown_reads_as_itself(value: Decimal) -> None:
+    assert read_number(show(value, 3)).value == value
+
+
+@given(st.text(max_size=20))
+def test_any_text_reads_or_does_not(text: str) -> None:
+    value = read_number(text).value
+    assert value is None or abs(value) < 10**18
+
+
+GROUPS = tomllib.loads(Path(__file__).with_name("data").joinpath("numbers.toml").read_text(encoding="utf-8"))["group"]
+WRITTEN = [(group["field"], text, meant) for group in GROUPS for text, meant in group["cases"]]
+
+
+def test_there_are_numbers_enough() -> None:
+    assert len(set(WRITTEN)) >= 500
+
+
+@pytest.mark.parametrize(("field", "text", "meant"), WRITTEN)
+def test_a_number_in_a_cell_is_read_as_meant_or_asked_about(field: str, text: str, meant: str) -> None:
+    """From the cell to the value, with the rule that asks about small percentages (D09) counted in."""
+    kind = "integer" if field == "whole" else field
+    value, findings = read_cell(Sheet("S", [[text]]), 0, 0, FormField("f", "S", 0, 0, kind, "f"))
+    grave = {f.severity for f in findings if f.code != "A06"}
+    if value.number is None:
+        assert Severity.ERROR in grave
+        assert meant == "refuse"
+        return
+    asked = Severity.WARNING in grave or (kind == "percent" and 0 < value.number < 1)
+    assert Severity.ERROR not in grave
+    assert findings, "shown as read"
+    assert meant in (plain(value.number) if not asked else f"ask {plain(value.number)}", "ask" if asked else None)

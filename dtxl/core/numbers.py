@@ -1,6 +1,7 @@
 """The one door between text and numbers, both ways, the Vietnamese way: 1.234,5 and 85,5%."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
@@ -8,17 +9,50 @@ from fractions import Fraction
 from dtxl.core.text import fold, tidy
 
 _APPROXIMATE = re.compile(
-    r"^(?:~|≈|>=|<=|[<>≥≤]|(?:tren|duoi|khoang|gan|hon|xap xi|uoc|uoc dat|it nhat|toi thieu)\b)\s*"
+    r"^(?:~|≈|≃|≅|∼|>=|<=|[<>≥≤]|(?:vao )?(?:tren|duoi|khoang|gan|hon|xap xi|(?:ang )?chung|uoc(?: dat| tinh| khoang)?"
+    r"|it nhat|toi thieu|toi da|khong (?:qua|duoi|it hon|nhieu hon)|(?:cao|thap|lon|nho|nhieu|it) hon|du kien|tam tinh"
+    r"|tam|ngot|do)\b:?)\s*"
 )
-_NUMBER = re.compile(r"^[+-]?\d[\d.,]*$")
-_LEADING = re.compile(r"^([+-]?(?:\d{1,3}(?: \d{3})+(?!\d)|\d)[\d.,]*)\s*(.*)$", re.DOTALL)
+# What people write before the number without changing it: "đạt 85%", "có 300 hồ sơ".
+_LEAD = re.compile(
+    r"^(?:(?:đạt được|đạt|có|được|là|tổng số|tổng cộng|tổng|dat|co|tong so|tong cong)\b\s*:?|[:=])\s*(?=\S)", re.I
+)
+_ABOUT = re.compile(r"^cỡ\b\s*", re.I)  # folds to the same letters as "có"
+_LEADING = re.compile(
+    r"^([+-]?(?:\d{1,3}(?:['’]\d{3})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|\d)[\d.,]*)(\s*)(.*)$", re.DOTALL
+)
 _GROUPS_DOT = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
 _GROUPS_COMMA = re.compile(r"^\d{1,3}(?:,\d{3})+$")
 _LIMIT = Decimal(10) ** 18
-_PERCENT = re.compile(r"^(?:%|\uff05|phan tram\b)")
-# "2 triệu" is not 2, and whether "3tr" is 3,000,000 or a slip is for the agency to say.
-_MULTIPLIER = re.compile(r"^(?:nghin|ngan|k|trieu|tr|ty|ti|chuc|tram|van)\b")
-_UNCERTAIN = re.compile(r"[\d?\u2030*\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f]")
+_TELEPHONE = re.compile(r"^(?:0\d{8,}|\+84\d{8,})$")  # or the number of an identity card
+_DAY = re.compile(r"^0\d+[.,]\d")  # "05.12" is a day as well as a number
+_SIGNS = str.maketrans("−﹣－＋，．％（）／＜＞＝～＇", "---+,.%()/<>=~'")
+_QUOTED = re.compile(r"""^(?:"(.*)"|“(.*)”|'(.*)'|‘(.*)’)$""")
+_PERCENT = re.compile(r"^(?:%|(?:phan tram|percent|pct|o/o)\b)")
+_UNCERTAIN = re.compile(r"[\d?%\u2030*=|±\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f]")
+# "2 triệu" is not 2, and whether "3tr" is 3,000,000 or a slip is for the agency to say. Marks count: 5 văn bản, 12 ngân
+# hàng, 3 trạm y tế and 7 chức danh are counted; typed without marks, only what cannot be these is a multiplier.
+_MULTIPLIER = re.compile(
+    r"^(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|chục|trăm|vạn|tá|ng\.?đ|k|kđ|m|tr|trđ|tr\.đ|b|bn)(?![^\W_])|nghìn|triệu"
+    r"|(?:nghin|trieu|trd|ty|ta)\b|tram\b(?! y te| bts)|ngan\b(?! hang| sach)|van\b(?! ban| de| phong| hoa)"
+    r"|chuc\b(?! danh| nang| vu| sac)|ti\b(?! vi))",
+    re.I,
+)
+# Words behind a number that turn its meaning round, or add to it.
+_TURNED = re.compile(r"(?:^|\s)(?:chưa|không|còn|thiếu|trừ|rưỡi|nửa|lẻ|chua|khong|con lai|thieu|ruoi)(?:\s|$)", re.I)
+_ROUGHLY = re.compile(
+    r"(?:^|[\s(])(?:trở lên|trở xuống|hơn|ước(?: đạt| tính)?|dự kiến|tạm tính|khoảng|mấy|dư|tro len|tro xuong|uoc"
+    r"|du kien|tam tinh|khoang)(?:[\s)]|$)",
+    re.I,
+)
+# Measures: the field's own unit may be another (đồng or triệu đồng, km or m), which a count of things cannot have.
+_MEASURE = re.compile(
+    r"^\(?(?:đ|đồng|dong|vnđ|vnd|usd|eur|[₫$€]|kg|g|gam|gram|tấn|tan|tạ|yến|lạng|km|cm|mm|ha|hecta|lít|h|giờ|gio|phút|phut|giây"
+    r"|ngày|ngay|tuần|tuan|tháng|thang|quý|năm|nam|[kmgt]b|[kmg]bps|lần|lan|đôi|cặp|độ)(?![^\W_])",
+    re.I,
+)
+_JOINED = re.compile(r"(?:^|\s)(?:và|cộng|hoặc|hay|đến|tới|trên|trong|/)\s|/", re.I)
+_LONG = 6  # words: so many behind a number are a sentence, which may say something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,48 +64,98 @@ class Reading:
     approximate: bool = False  # "trên 80", "~300"
     unit: str = ""  # words behind the number: "hồ sơ"
     ambiguous: bool = False  # 1.234 and 1,234: thousands or decimals
+    doubtful: bool = False  # the words may change what the number is: "300 USD", "5 và ba"
 
 
 def read_number(text: str, *, whole: bool = False) -> Reading:
     """Read one number as people write it in Vietnam.
 
     `whole`: the field counts things, so "1,234" can only mean one thousand two hundred and thirty-four. A fraction
-    ("12/15"), a range ("10 - 11") or a text without a leading number gives no value. Values of 10^18 and more are
-    refused: no indicator has them, and a slip of the key does.
+    ("12/15"), a range ("10 - 11"), a multiplier ("2 triệu"), words that turn the number round ("5 chưa đạt") or a text
+    without a leading number give no value. Values of 10^18 and more are refused: no indicator has them, and a slip of
+    the key does.
     """
-    rest = tidy(text)
-    approximate = False
-    while match := _APPROXIMATE.match(fold(rest)):
-        # fold() keeps one character for one, so the length of the match fits the unfolded text too.
-        approximate, rest = True, rest[match.end() :].strip()
+    rest, approximate, lead = _front(text)
     leading = _LEADING.match(rest)
     if not leading:
         return Reading(None, approximate=approximate)
-    digits, tail = leading[1].replace(" ", ""), leading[2].strip()
+    digits, tail = re.sub(r"[ '’]", "", leading[1]), leading[3].strip()
     percent = bool(match := _PERCENT.match(fold(tail)))
-    tail = tail[match.end() :].strip() if match else tail
+    tail = tail[match.end() :] if match else tail
+    approximate = approximate or tail.strip() == "+" or bool(_ROUGHLY.search(tail))
+    tail = tail.strip(" .,;!…" + ("+" if tail.strip() == "+" else ""))
+    stuck = not leading[2] and not percent
     if digits[-1] in ".,":
-        digits = digits[:-1]
-    if _UNCERTAIN.search(tail) or tail[:1] in {"/", "-", "–", ":", "^"} or _MULTIPLIER.match(fold(tail)):
+        digits, stuck = digits[:-1], False
+    if _TELEPHONE.match(digits) or _spoils(tail, stuck):
         return Reading(None, approximate=approximate)
     value, ambiguous = _value(digits, whole)
     if value is not None and abs(value) >= _LIMIT:
         value = None
     # "1 234" is a number with its thousands apart, or two numbers in one cell.
-    return Reading(value, percent, approximate, tail, ambiguous or leading[1].count(" ") == 1)
+    ambiguous = ambiguous or len(re.findall(r"[ '’]", leading[1])) == 1
+    doubtful = bool(_MEASURE.match(tail) or _JOINED.search(tail) or len(tail.split()) > _LONG)
+    return Reading(value, percent, approximate, tail or lead, ambiguous, doubtful)
+
+
+def _front(text: str) -> tuple[str, bool, str]:
+    """(what begins with the number, whether a word before it makes it approximate, the words that say nothing)."""
+    rest = tidy(text).translate(_SIGNS)
+    if not rest.isascii():
+        rest = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in rest)
+    if match := _QUOTED.match(rest):
+        rest = next(part for part in match.groups() if part is not None)
+    rest = rest.lstrip("'`‘’ ")
+    approximate, lead = False, ""
+    for _ in range(4):
+        if match := _ABOUT.match(rest):
+            approximate = True
+        elif match := _LEAD.match(rest):
+            lead = match[0].strip(" :=")
+        elif match := _APPROXIMATE.match(fold(rest)):
+            # fold() keeps one character for one, so the length of the match fits the unfolded text too.
+            approximate = True
+        else:
+            break
+        rest = rest[match.end() :].strip()
+    return rest, approximate, lead
+
+
+def _spoils(tail: str, stuck: bool) -> bool:
+    """Whether what stands behind the number makes it another, or none; `stuck`: no space is between the two."""
+    if not tail:
+        return False
+    if tail[0] in "/-–—:^\\+_<>~'’\"#&@" or _UNCERTAIN.search(tail):
+        return True
+    if not any(c.isalpha() or c in "₫$€" for c in tail):
+        return True
+    if (
+        stuck
+        and len(tail) < 3
+        and not re.fullmatch("[KMGT]B", tail)
+        and tail.isascii()
+        and tail.isalpha()
+        and (tail.isupper() or not _MEASURE.match(tail))
+    ):
+        return tail.casefold() != "hs"  # "10O", "5A", "3x"
+    inner = tail.lstrip("([")
+    outer = re.sub(r"^\([^)]*\)\s*", "", tail)
+    return bool(_MULTIPLIER.match(inner) or _MULTIPLIER.match(outer) or _TURNED.search(tail))
 
 
 def _value(digits: str, whole: bool) -> tuple[Decimal | None, bool]:
     sign = -1 if digits[0] == "-" else 1
     body = digits.lstrip("+-")
     dot, comma = "." in body, "," in body
-    ambiguous = False
+    ambiguous = bool(_DAY.match(body))
     if dot and comma:
         decimal = max(".,", key=body.rfind)
         groups, _, fraction = body.rpartition(decimal)
         pattern = _GROUPS_COMMA if decimal == "." else _GROUPS_DOT
         if not pattern.match(groups) or not fraction.isdigit():
             return None, False
+        # "1,234.567" may be a slip for 1.234.567; written the Vietnamese way only where things are counted.
+        ambiguous = len(fraction) == 3 and (whole or decimal == ".")
         body = re.sub(r"[.,]", "", groups) + "." + fraction
     elif dot or comma:
         mark = "." if dot else ","

@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from dtxl.core.codes import Severity
+from dtxl.core.legacy import repair
 from dtxl.core.numbers import Reading, from_cell, read_number, show
 from dtxl.core.text import fold, tidy, tidy_lines
 from dtxl.files.xlsx_read import Scalar, Sheet, show_cell
@@ -14,12 +17,16 @@ from dtxl.model.form import FormField, cell_name
 from dtxl.model.submission import Value
 
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+_LOST = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")  # control characters, and what is left of lost letters
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 _VIETNAMESE = re.compile(r"^(?:ngày )?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 
 
-def read_cell(sheet: Sheet, row: int, column: int, field: FormField) -> tuple[Value, list[Finding]]:
-    """The value of `field` at (row, column) of the returned sheet, zero-based."""
+def read_cell(sheet: Sheet, row: int, column: int, field: FormField, font: str = "") -> tuple[Value, list[Finding]]:
+    """The value of `field` at (row, column) of the returned sheet, zero-based; `font`: the cell's, where known.
+
+    Text in TCVN3 or VNI is read in Unicode, and said (A06); `Value.raw` stays what stood there.
+    """
     cell = cell_name(row, column)
     mark = partial(finding, sheet=sheet.name, cell=cell, field=field.name, label=field.label)
     fault = sheet.errors.get((row, column))
@@ -31,23 +38,33 @@ def read_cell(sheet: Sheet, row: int, column: int, field: FormField) -> tuple[Va
         findings.append(mark("C21" if stored else "C22"))
         if not stored:
             return Value(field.name, field.kind, "", sheet.name, cell), findings
-    raw = sheet.value(row, column)
+    stood = raw = sheet.value(row, column)
+    if isinstance(raw, str):
+        raw, odd = _legible(raw, font)
+        if odd:
+            findings.append(mark("A06", found=show_cell(stood), args={"value": show_cell(raw)}))
     if (row, column) in sheet.percents and isinstance(raw, float):
         # Shown as "85%", stored as 0.85: read as what the person saw. As a count it is as little good as typed "85%".
         percent = from_cell(raw) * 100
-        raw = f"{show(percent, 6)}%"
-        read, remarks = (_Got(number=percent), [("D07", {"value": show(percent, 6)})])
+        stood = raw = f"{show(percent, 6)}%"
+        read, remarks = _Got(number=percent), [_Remark("D07", {"value": show(percent, 6)})]
         if field.kind != "percent":
             read, remarks = _read(raw, field)
     else:
         read, remarks = _read(raw, field)
-    findings += [mark(code, found=show_cell(raw), args=args) for code, args in remarks]
-    return Value(field.name, field.kind, show_raw(raw), sheet.name, cell, read.number, read.text, read.day), findings
+    findings += [mark(r.code, r.severity, found=show_cell(stood), args=r.args) for r in remarks]
+    return Value(field.name, field.kind, show_raw(stood), sheet.name, cell, read.number, read.text, read.day), findings
 
 
 def show_raw(raw: Scalar) -> str:
     """What was typed, lines kept; "" for a blank cell and for one with nothing but spaces."""
     return tidy_lines(raw) if isinstance(raw, str) else show_cell(raw)
+
+
+def _legible(text: str, font: str) -> tuple[str, bool]:
+    """(the text in Unicode, whether that wants a word): an old encoding, letters that only look right, lost ones."""
+    fixed = repair(text, font)
+    return fixed.text, bool(fixed.found) or bool(_LOST.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +74,14 @@ class _Got:
     day: date | None = None
 
 
-_Read = tuple[_Got, list[tuple[str, dict[str, str]]]]
+@dataclass(frozen=True, slots=True)
+class _Remark:
+    code: str
+    args: dict[str, str] = dataclass_field(default_factory=dict)
+    severity: Severity | None = None
+
+
+_Read = tuple[_Got, list[_Remark]]
 
 
 def _read(raw: Scalar, field: FormField) -> _Read:
@@ -74,28 +98,31 @@ def _read(raw: Scalar, field: FormField) -> _Read:
 
 def _number(raw: Scalar, kind: str) -> _Read:
     if isinstance(raw, bool):
-        return _Got(), [("D05", {})]
+        return _Got(), [_Remark("D05")]
     if isinstance(raw, date):
-        return _Got(), [("D11", {})]
+        return _Got(), [_Remark("D11")]
     if isinstance(raw, float):
         if raw != raw or raw in (float("inf"), float("-inf")) or abs(raw) >= 1e18:
-            return _Got(), [("D05", {})]
+            return _Got(), [_Remark("D05")]
         return _Got(number=from_cell(raw)), []
     if str(raw).strip().upper() in _ERRORS:
-        return _Got(), [("D14", {})]
+        return _Got(), [_Remark("D14")]
     reading = read_number(str(raw), whole=kind == "integer")
     if reading.value is None or (reading.percent and kind != "percent"):
         # A percentage where a count is asked would be taken for the count itself: refused, never guessed.
-        return _Got(), [("D05", {})]
-    return _Got(number=reading.value), [(_repair(reading), {"value": show(reading.value, 6)})]
+        return _Got(), [_Remark("D05")]
+    if kind == "percent" and reading.unit and not reading.percent:
+        return _Got(), [_Remark("D05")]  # "85 hồ sơ" is no percentage
+    return _Got(number=reading.value), [_repair(reading)]
 
 
-def _repair(reading: Reading) -> str:
+def _repair(reading: Reading) -> _Remark:
+    args = {"value": show(reading.value, 6)}
     if reading.approximate:
-        return "D10"
+        return _Remark("D10", args)
     if reading.ambiguous:
-        return "D08"
-    return "D06" if reading.unit else "D07"
+        return _Remark("D08", args)
+    return _Remark("D06" if reading.unit else "D07", args, Severity.WARNING if reading.doubtful else None)
 
 
 def _day(raw: Scalar) -> _Read:
@@ -107,7 +134,7 @@ def _day(raw: Scalar) -> _Read:
         read = _date(int(match[1]), int(match[2]), int(match[3]))
     elif match := _VIETNAMESE.match(text):
         read = _date(int(match[3]), int(match[2]), int(match[1]))
-    return _Got(), [("D12", {"value": f"{read:%d/%m/%Y}" if read else ""})]
+    return _Got(), [_Remark("D12", {"value": f"{read:%d/%m/%Y}" if read else ""})]
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -121,8 +148,8 @@ def _choice(raw: Scalar, field: FormField) -> _Read:
     text = show_cell(raw)
     if text in field.choices:
         # tidy() only folded spaces: still worth saying, for what was typed is not what is stored.
-        return _Got(text=text), [] if raw == text else [("D21", {"value": text})]
+        return _Got(text=text), [] if raw == text else [_Remark("D21", {"value": text})]
     for choice in field.choices:
         if fold(choice) == fold(text):
-            return _Got(text=choice), [("D21", {"value": choice})]
-    return _Got(), [("D20", {"choices": "; ".join(field.choices)})]
+            return _Got(text=choice), [_Remark("D21", {"value": choice})]
+    return _Got(), [_Remark("D20", {"choices": "; ".join(field.choices)})]

@@ -13,6 +13,7 @@ from dtxl.planbook.fields import MANY, Field, Type, choice_key
 
 CODE = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.\-]*[0-9A-Za-z])?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+_ONE_MARK = re.compile(r"([+-]?\d{1,3})[.,](\d{3})%?")
 _DAY = re.compile(r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\s*$")
 
 
@@ -102,18 +103,20 @@ def _number(field: Field, cell: Cell) -> Decimal:
     reading = read_number(text)
     if reading.value is None:
         raise Mistake(f"“{text}” không phải là một số; {_retype(field)}")
-    if reading.ambiguous:
-        whole, part = (show(n, 6) for n in _both(text))
-        raise Mistake(f"“{text}” là {whole} hay {part}? Ô đang ở dạng chữ; {_retype(field)}")
     if reading.approximate or reading.unit:
         raise Mistake(f"“{text}” có chữ kèm theo số; hãy chỉ để số (dấu so sánh và đơn vị ghi ở cột riêng).")
+    if reading.ambiguous:
+        raise Mistake(f"“{text}” là {_both(text)}? Ô đang ở dạng chữ; {_retype(field)}")
     return reading.value
 
 
-def _both(text: str) -> tuple[Decimal, Decimal]:
-    """ "1.234" → 1234 and 1.234."""
-    digits = text.rstrip("% ").replace(",", ".")
-    return Decimal(digits.replace(".", "")), Decimal(digits)
+def _both(text: str) -> str:
+    """ "1.234" → "1.234 hay 1,234"; of what can be read in more than these two ways, no list."""
+    match = _ONE_MARK.fullmatch(text)
+    if not match:
+        return "số nào"
+    whole, part = Decimal(match[1] + match[2]), Decimal(f"{match[1]}.{match[2]}")
+    return f"{show(whole, 6)} hay {show(part, 6)}"
 
 
 def _trimmed(number: Decimal) -> Decimal:
