@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dtxl.core.errors import DtxlError, WorkspaceError
+from dtxl.core.errors import WorkspaceError
 from dtxl.files.safe import write_whole
 from dtxl.files.xlsx_edit import Editor
 from dtxl.model.form import INDICATORS
@@ -319,10 +319,13 @@ def test_files_sorted_into_folders_are_no_duplicates(returned: tuple[Workspace, 
 def test_forms_of_two_agencies_never_share_a_file(returned: tuple[Workspace, dict[str, Path]]) -> None:
     workspace, _ = returned
     twin = workspace.plan.agency_by_code["07375"]
-    agencies = (*workspace.plan.agencies, replace(twin, code="A.1"), replace(twin, code="A-1"))
+    codes = ("A.1", "A-1", "a-2", "A.2")
+    agencies = (*workspace.plan.agencies, *(replace(twin, code=code) for code in codes))
     workspace = reopened(workspace, agencies=agencies)
-    with pytest.raises(DtxlError, match=r"A\.1"):
-        issue_forms(workspace, PERIOD)
+    issue_forms(workspace, PERIOD, codes)
+    paths = {workspace.form_path(PERIOD, workspace.plan.agency_by_code[code]) for code in codes}
+    assert all(path.is_file() for path in paths)
+    assert len({str(path).lower() for path in paths}) == len(codes)
     workspace.close()
 
 

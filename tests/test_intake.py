@@ -416,3 +416,64 @@ def test_last_periods_results_may_move_after_issue() -> None:
     before = build_form(plan, plan.agency_by_code["07375"], dates, {"I.2": (Fraction(50), "%")})
     issued = fill_form(before, good_values(before)).content()
     assert codes(take(issued)) == []
+
+
+# Text in old encodings
+
+
+def typed(name: str, text: str) -> Intake:
+    return take(fill_form(FORM, {**good_values(FORM), name: text}, BLANK).content())
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Ch­a cã kinh phÝ thùc hiÖn", "Chưa có kinh phí thực hiện"),
+        ("Chöa coù kinh phí thöïc hieän", "Chưa có kinh phí thực hiện"),
+        ("Sè liÖu cña UBND x·,\n®Õn 14/3/2024", "Số liệu của UBND xã,\nđến 14/3/2024"),
+        ("\u00d0ã trình H\u00d0ND", "Đã trình HĐND"),
+    ],
+)
+def test_notes_in_old_encodings_are_read_in_unicode_and_said(text: str, read: str) -> None:
+    intake = typed("I.1.note", text)
+    assert codes(intake) == ["A06"]
+    remark = intake.findings[0]
+    assert (remark.field, dict(remark.args)["value"]) == ("I.1.note", " ".join(read.split()))
+    assert intake.submission.text("I.1.note") == read
+    assert intake.submission.values["I.1.note"].raw != read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chưa có kinh phí thực hiện",
+        "Uỷ ban nhân dân xã Hoà Bình",
+        "Bà Hélène, dự án El Niño",
+        "Bé Na",
+        "10 µm, § 5, 30 m³",
+    ],
+)
+def test_proper_notes_are_left_without_a_word(text: str) -> None:
+    intake = typed("I.1.note", text)
+    assert codes(intake) == []
+    assert intake.submission.text("I.1.note") == text
+
+
+def test_a_word_in_doubt_stays_and_is_said() -> None:
+    intake = typed("I.1.note", "Thaï")
+    assert codes(intake) == ["A06"]
+    assert intake.submission.text("I.1.note") == "Thaï"
+
+
+def test_a_number_and_a_choice_in_an_old_encoding() -> None:
+    assert codes(typed("I.2.numerator", "kho¶ng 110")) == ["A06", "D10"]
+    form = form_of("217")
+    values = {**good_values(form), "task.IV.3.01.state": "§ang thùc hiÖn"}
+    intake = take(fill_form(form, values).content())
+    assert codes(intake) == ["A06"]
+    assert intake.submission.text("task.IV.3.01.state") == "Đang thực hiện"
+
+
+def test_a_unit_that_may_be_another_is_asked_about() -> None:
+    intake = typed("I.2.numerator", "110 kg")
+    assert [(f.code, str(f.severity)) for f in intake.findings] == [("D06", "warning")]

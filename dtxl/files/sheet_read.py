@@ -39,6 +39,8 @@ def read_sheets(path: Path) -> tuple[Flow, ...]:
         raise SourceError(f"Không mở được tệp {path}: {error.strerror or error}") from error
     try:
         raw = read_workbook(content)  # looks at the archive first: openpyxl believes whatever it says
+        if raw.kind != "xlsx":
+            raise Unreadable(Fault.FORMAT, raw.kind)  # read in returns, not here: only openpyxl gives number formats
     except Unreadable as error:
         raise SourceError(
             f"Tệp {path.name} {_WHY.get(error.fault, 'bị hỏng. Hãy mở bằng Excel và lưu lại.')}"

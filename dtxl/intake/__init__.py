@@ -2,6 +2,6 @@
 
 from dtxl.intake.alone import read_alone
 from dtxl.intake.identify import Register, same_things
-from dtxl.intake.reading import Intake, read_return, read_values
+from dtxl.intake.reading import Intake, read_return, read_values, unreadable
 
-__all__ = ["Intake", "Register", "read_alone", "read_return", "read_values", "same_things"]
+__all__ = ["Intake", "Register", "read_alone", "read_return", "read_values", "same_things", "unreadable"]

@@ -13,7 +13,7 @@ from dtxl.core.settings import house
 from dtxl.files.safe import digest
 from dtxl.files.xlsx_read import RawBook, Sheet, Unreadable, read_workbook
 from dtxl.intake.identify import stated_identities
-from dtxl.intake.reading import Intake, read_sheets, unreadable
+from dtxl.intake.reading import Intake, Opener, beside, read_sheets, unreadable
 from dtxl.model.finding import finding
 from dtxl.model.form import (
     ABOUT,
@@ -42,11 +42,11 @@ _TARGET = re.compile(r"^(tăng |giảm )?([≥>≤<=]) (.+?)(?: \(năm \d{4}\))?
 _GROUP = re.compile(r"^[IVXLC]+$")
 
 
-def read_alone(content: bytes, path: str, received_at: datetime) -> Intake:
+def read_alone(content: bytes, path: str, received_at: datetime, opened: Opener = read_workbook) -> Intake:
     """Read one filled form by itself; its signature is not looked at."""
     empty = Submission(path, digest(content), received_at)
     try:
-        book = read_workbook(content)
+        book = opened(content)
     except Unreadable as fault:
         return unreadable(empty, fault)
     stated = stated_identities(book)
@@ -60,7 +60,7 @@ def read_alone(content: bytes, path: str, received_at: datetime) -> Intake:
         return Intake(empty, None, (finding("B01", file=path),))
     values, findings = read_sheets(book, form)
     submission = Submission(path, empty.sha256, received_at, identity, values)
-    return Intake(submission, form, tuple(f.at(path) for f in findings))
+    return Intake(submission, form, tuple(f.at(path) for f in [*beside(book), *findings]))
 
 
 def _form(book: RawBook, identity: Identity) -> Form:

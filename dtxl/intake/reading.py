@@ -1,13 +1,14 @@
 """A returned file → (Submission, Findings). Every step may end in a coded finding, none in a traceback."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from dtxl.core.codes import Severity
 from dtxl.core.text import same_words
+from dtxl.files.raw_book import ARCHIVE_OF_FILES
 from dtxl.files.safe import digest
 from dtxl.files.xlsx_read import Fault, RawBook, Sheet, Unreadable, read_workbook
 from dtxl.intake.cells import read_cell
@@ -28,14 +29,27 @@ class Intake:
     findings: tuple[Finding, ...]
     unreadable: bool = False
     log: str = ""
+    archive: bool = False  # an archive of files, each of which can be read by itself
 
 
-def read_return(content: bytes, path: str, received_at: datetime, register: Register) -> Intake:
-    """Read one returned file; `path` is only kept and shown."""
+Opener = Callable[[bytes], RawBook]  # raises Unreadable
+_KINDS = {"xls": ".xls (Excel 97-2003)", "xlsb": ".xlsb (Excel nhị phân)", "ods": ".ods (LibreOffice)"}
+_EXTRAS = {
+    "macros": ("A09", "macro"),
+    "links": ("A09", "liên kết tới tệp khác"),
+    "connections": ("A09", "kết nối dữ liệu"),
+    "threads": ("A11", "chuỗi bình luận"),
+}
+
+
+def read_return(
+    content: bytes, path: str, received_at: datetime, register: Register, opened: Opener = read_workbook
+) -> Intake:
+    """Read one returned file; `path` is only kept and shown, `opened` opens it (elsewhere, in batches)."""
     sha256 = digest(content)
     empty = Submission(path, sha256, received_at)
     try:
-        book = read_workbook(content)
+        book = opened(content)
     except Unreadable as fault:
         return unreadable(empty, fault)
     identity, form, findings = identify(book, register)
@@ -44,20 +58,30 @@ def read_return(content: bytes, path: str, received_at: datetime, register: Regi
         return Intake(submission, None, tuple(f.at(path) for f in findings))
     values, remarks = read_sheets(book, form)
     submission = Submission(path, sha256, received_at, identity, values)
-    return Intake(submission, form, tuple(f.at(path) for f in [*findings, *remarks]))
+    return Intake(submission, form, tuple(f.at(path) for f in [*findings, *beside(book), *remarks]))
 
 
 def unreadable(empty: Submission, fault: Unreadable) -> Intake:
     """What is made of a file that is no workbook."""
     severity = None if fault.fault is not Fault.FORMAT else Severity.CRITICAL
-    remark = finding(str(fault.fault), severity, file=empty.path)
-    return Intake(empty, None, (remark,), unreadable=True, log=fault.detail)
+    remark = finding(str(fault.fault), severity, file=empty.path, found=fault.seen)
+    return Intake(empty, None, (remark,), unreadable=True, log=fault.detail, archive=fault.detail == ARCHIVE_OF_FILES)
 
 
-def read_values(content: bytes, form: Form) -> tuple[dict[str, Value], list[Finding]]:
+def beside(book: RawBook) -> list[Finding]:
+    """Remarks on a form's file as a whole: another format than was sent, macros, links, threads of comments."""
+    remarks = [finding("A02", Severity.WARNING, found=_KINDS[book.kind])] if book.kind in _KINDS else []
+    for code in ("A09", "A11"):
+        seen = [words for extra, (its, words) in _EXTRAS.items() if its == code and extra in book.extras]
+        if seen:
+            remarks.append(finding(code, found=", ".join(seen)))
+    return remarks
+
+
+def read_values(content: bytes, form: Form, opened: Opener = read_workbook) -> tuple[dict[str, Value], list[Finding]]:
     """What stands in a file's rows that `form` has too, and the remarks on it; nothing where it cannot be read."""
     try:
-        return read_sheets(read_workbook(content), form)
+        return read_sheets(opened(content), form)
     except Unreadable:
         return {}, []
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dtxl.core.errors import WorkspaceError
+from dtxl.files.opener import Opener
 from dtxl.files.safe import sweep
 from dtxl.pipeline.mark import mark_faulty, withdraw
 from dtxl.pipeline.session import FileResult, Session, last_good, settled
@@ -41,12 +42,14 @@ def collect(
     *,
     received_at: datetime | None = None,
     progress: Progress = no_progress,
+    apart: bool = True,
 ) -> Collected:
     """Read, check and store returns; `paths` are files or folders, the inbox by default.
 
     A file counts as received when it came to its folder (its time of change), or at `received_at`. Files are taken in
     the order received, so that stopping and starting again ends in the same store. What was refused for the plan's or
-    the register's sake is looked at again first, wherever its file is now.
+    the register's sake is looked at again first, wherever its file is now. What was returned is opened in a process of
+    its own; `apart=False` opens it in this one, for debugging only: then nothing caps memory and time.
     """
     period = workspace.period(period_code)
     for folder in (workspace.root / ARCHIVE, workspace.folder(period_code, RETURNED)):
@@ -54,12 +57,14 @@ def collect(
     inbox = workspace.folder(period_code, INBOX)
     inbox.mkdir(parents=True, exist_ok=True)
     found, lost = find_files(paths or [inbox], must_exist=bool(paths))
-    session = Session(workspace, period, received_at)
-    _review(session)
-    results = [session.unreachable(path, reason) for path, reason in lost]
-    for done, (path, changed) in enumerate(found, 1):
-        results.append(session.take(path, changed))
-        progress(done, len(found))
+    with Opener(apart=apart) as opened:
+        session = Session(workspace, period, received_at, opened)
+        _review(session)
+        results = [session.unreachable(path, reason) for path, reason in lost]
+        for done, (path, changed) in enumerate(found, 1):
+            results += session.take(path, changed)
+            progress(done, len(found))
+        marked = tuple(mark_faulty(session))
     # What a later file superseded is told as it stands at the end.
     receipts = workspace.store.receipts(period_code)
     final, good = {r.sha256: r for r in receipts}, last_good(receipts)
@@ -70,7 +75,7 @@ def collect(
             return f
         return replace(f, status=receipt.status, settled=settled(receipt, good))
 
-    return Collected(tuple(told(f) for f in results), tuple(mark_faulty(session)))
+    return Collected(tuple(told(f) for f in results), marked)
 
 
 def _review(session: Session) -> None:

@@ -60,14 +60,14 @@ def _marked(session: Session, receipt: Receipt, findings: Sequence[Finding]) -> 
     if current is None:
         return draw_notice(receipt.path, findings)
     content = session.workspace.archive.read(receipt.sha256)
-    intake = read_return(content, receipt.path, receipt.received_at, session.register)
+    intake = read_return(content, receipt.path, receipt.received_at, session.register, session.opened)
     submission, known = intake.submission, list(findings)
     identity = submission.identity
     if intake.form is None and identity and any(f.code == "B03" for f in findings):
         # What was typed into an old form goes into the new one, row by row, as far as both ask for the same thing; the
         # doubts of reading it go with it.
         issued = session.register.as_issued(identity)
-        values, remarks = read_values(content, issued) if issued else ({}, [])
+        values, remarks = read_values(content, issued, session.opened) if issued else ({}, [])
         same = issued is not None and same_things(issued, current)
         submission = replace(submission, values=values if same else {})
         known += remarks if same else []

@@ -9,12 +9,17 @@ from pathlib import Path
 
 from dtxl.checks import Earlier, check
 from dtxl.core.errors import DtxlError
+from dtxl.files.opener import Opener
+from dtxl.files.raw_book import Unreadable
 from dtxl.files.safe import digest
-from dtxl.intake import Intake, read_return
+from dtxl.intake import Intake, read_return, unreadable
 from dtxl.model.finding import Finding, finding, in_order, refused
 from dtxl.model.plan import PeriodDates
+from dtxl.model.submission import Submission
+from dtxl.pipeline.background import Background
 from dtxl.pipeline.issue import FormBuilder
 from dtxl.pipeline.register import make_register
+from dtxl.pipeline.walk import content_of, there, unpacked
 from dtxl.pipeline.workspace import Workspace
 from dtxl.store import Receipt
 
@@ -39,10 +44,19 @@ class FileResult:
 class Session:
     """A run of reading files for a period."""
 
-    def __init__(self, workspace: Workspace, period: PeriodDates, received_at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        period: PeriodDates,
+        received_at: datetime | None = None,
+        opened: Opener | None = None,
+    ) -> None:
+        """`opened` opens what was returned; by default a process of its own, started when it is needed."""
         self.workspace, self.period, self._received_at = workspace, period, received_at
+        self.opened = opened or Opener()
         self.forms = FormBuilder(workspace, period)
         self.register = make_register(workspace, period, self.forms)
+        self._background = Background(workspace, period)
 
     def received(self, changed: float) -> datetime:
         """When a file counts as received; `changed` is its time of change, seconds since the epoch."""
@@ -54,22 +68,48 @@ class Session:
         remark = finding("A01", file=name, found=reason)
         return FileResult(name, "", "", self.period.code, "unreadable", (remark,))
 
-    def take(self, path: Path, changed: float) -> FileResult:
-        """Record one file, or say what is known of it."""
+    def take(self, path: Path, changed: float) -> list[FileResult]:
+        """Record one file, or say what is known of it; of an archive, each of its members."""
         name = self.workspace.relative(path)
         try:
-            content = path.read_bytes()
+            content = content_of(path)
+        except OSError as error:
+            return [self.unreachable(path, error.strerror or type(error).__name__)]  # open in Excel, or gone
+        except Unreadable as fault:
+            return [self._refused(name, fault)]
+        return self._take(content, name, self.received(changed), inside=False)
+
+    def _take(self, content: bytes, name: str, moment: datetime, *, inside: bool) -> list[FileResult]:
+        try:
             known = self.workspace.store.find(digest(content), self.period.code)
             if known is not None:
-                return self._again(known, name)
+                return [self._again(known, name)]
             self.workspace.archive.keep(content)
-            return self._record(content, name, self.received(changed), None)
+            intake, findings = self.examine(content, name, moment)
+            if intake.archive and not inside:
+                members = unpacked(self.opened, content)
+                if not isinstance(members, Unreadable):
+                    return [
+                        self._refused(f"{name}/{member}", data)
+                        if isinstance(data, Unreadable)
+                        else self._take(data, f"{name}/{member}", moment, inside=True)[0]
+                        for member, data in members
+                    ]
+                intake = unreadable(intake.submission, members)
+                findings = list(intake.findings)
+            return [self._record(intake, findings, name, None)]
         except OSError as error:
-            return self.unreachable(path, error.strerror or type(error).__name__)  # open in Excel, or gone
+            return [self.unreachable(Path(name), error.strerror or type(error).__name__)]
         except DtxlError:
             raise
         except Exception:  # noqa: BLE001 - logged there
-            return self._fault(name)
+            return [self._fault(name)]
+
+    def _refused(self, name: str, fault: Unreadable) -> FileResult:
+        """A file whose bytes could not be had: not recorded, for there is nothing to keep."""
+        log.info("%s: %s", name, fault.detail)
+        remarks = unreadable(Submission(name, "", datetime.min), fault).findings
+        return FileResult(name, "", "", self.period.code, "unreadable", remarks)
 
     def review(self, receipt: Receipt) -> Receipt | None:
         """Read a file again that was refused for what the office's own plan or register said then: the receipt that
@@ -79,28 +119,30 @@ class Session:
         if receipt.status != "rejected" or _OF_REGISTER.isdisjoint(before):
             return None
         content = self.workspace.archive.read(receipt.sha256)
-        _, findings = self.examine(content, receipt.path, receipt.received_at)
+        intake, findings = self.examine(content, receipt.path, receipt.received_at)
         if [f.code for f in findings] == before:
             return None
-        self._record(content, receipt.path, receipt.received_at, receipt)
+        self._record(intake, findings, receipt.path, receipt)
         return store.find(receipt.sha256, self.period.code)
 
     def examine(self, content: bytes, name: str, received_at: datetime) -> tuple[Intake, list[Finding]]:
         """Read and check one file; nothing is stored."""
-        intake = read_return(content, name, received_at, self.register)
+        intake = read_return(content, name, received_at, self.register, self.opened)
         findings = list(intake.findings)
         if intake.log:
             log.info("%s: %s", name, intake.log)
         if intake.form is not None:
-            findings += check(intake.form, intake.submission, self._earlier(intake))
+            past = self._background.past(intake.form.agency.code)
+            earlier, others = self._earlier(intake), self._background.others
+            findings += check(intake.form, intake.submission, earlier, past=past, others=others)
         return intake, in_order(findings)
 
-    def _record(self, content: bytes, name: str, moment: datetime, instead_of: Receipt | None) -> FileResult:
+    def _record(self, intake: Intake, findings: Sequence[Finding], name: str, instead_of: Receipt | None) -> FileResult:
         period = self.period.code
-        intake, findings = self.examine(content, name, moment)
         receipt = self.workspace.store.record(
             intake.submission, period, outcome(intake, findings), findings, instead_of=instead_of
         )
+        self._background.add(receipt, intake.submission)
         return FileResult(name, receipt.sha256, receipt.agency, period, receipt.status, tuple(findings))
 
     def _fault(self, name: str) -> FileResult:
@@ -125,7 +167,7 @@ class Session:
         """A file that is recorded: the same place again is nothing new, nor is one that it was moved to; another place
         beside it is a duplicate."""
         store, period = self.workspace.store, self.period.code
-        if known.path != name and not (self.workspace.root / known.path).exists():
+        if known.path != name and not there(self.workspace.root / known.path):
             store.rename(known, name)
         elif known.path != name:
             store.record_duplicate(known.sha256, name, period)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dtxl.core.errors import DtxlError
+from dtxl.files.opener import Opener
+from dtxl.files.raw_book import MAX_BYTES, Fault, Unreadable
 
 # Lock files of Office and LibreOffice, what systems and browsers leave, our own temporary files.
 _PASSING = re.compile(
@@ -53,3 +55,33 @@ def _walk(top: Path, lost: list[tuple[Path, str]]) -> Iterator[Path]:
         for name in sorted(names):
             if not _PASSING.match(name):
                 yield Path(folder, name)
+
+
+def content_of(path: Path) -> bytes:
+    """A file's bytes. Raises OSError where it cannot be read, Unreadable for more than any return has: it is not even
+    loaded."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise Unreadable(Fault.TOO_LARGE, f"{size} bytes", f"tệp {size // 2**20} MB")
+    return path.read_bytes()
+
+
+def unpacked(opened: Opener, content: bytes) -> Iterator[tuple[str, bytes | Unreadable]] | Unreadable:
+    """An archive's members: name and bytes, or why a member has none; or why the archive as a whole is not opened."""
+    try:
+        names = opened.members(content)
+    except Unreadable as fault:
+        return fault
+    return ((name, _member(opened, content, index)) for index, name in enumerate(names))
+
+
+def _member(opened: Opener, content: bytes, index: int) -> bytes | Unreadable:
+    try:
+        return opened.member(content, index)
+    except Unreadable as fault:
+        return fault
+
+
+def there(path: Path) -> bool:
+    """Whether a file is still where it was seen, be it in an archive."""
+    return path.exists() or any(parent.is_file() for parent in path.parents)
