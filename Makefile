@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench score golden docs locale templates clean
+.PHONY: demo test check bench stress score golden docs locale templates clean
 
 $(STAMP): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+stress: $(STAMP)
+	$(BIN)/python -m tests.stress
 
 score: $(STAMP)
 	$(BIN)/python -m tests.scoring -v

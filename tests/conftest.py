@@ -12,6 +12,7 @@ import pytest
 
 from dtxl.pipeline.issue import issue_forms
 from dtxl.pipeline.workspace import Workspace, init_workspace
+from tests.databases import Databases, server
 
 PERIOD = "2024-Q1"
 
@@ -68,6 +69,22 @@ def few(few_folder: Path, tmp_path: Path):  # type: ignore[no-untyped-def]
     workspace = Workspace(root)
     yield workspace
     workspace.close()
+
+
+@pytest.fixture(scope="session")
+def postgres():  # type: ignore[no-untyped-def]
+    """New PostgreSQL databases, of a server of one's own."""
+    with server() as url:
+        yield Databases(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """A place for a new store, of each kind."""
+    if request.param == "sqlite":
+        return tmp_path / "dtxl.db"
+    url: str = request.getfixturevalue("postgres").new()
+    return url
 
 
 @pytest.fixture(scope="session")

@@ -7,20 +7,23 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from dtxl.core.codes import Severity
 from dtxl.core.errors import WorkspaceError
 from dtxl.model.finding import finding
 from dtxl.model.submission import Identity, Submission, Value
-from dtxl.store import Archive, Store, open_store
+from dtxl.store import Archive, Store, open_store, schema
+from dtxl.store.engine import writing
 
 P = "2024-Q1"
 DAY = datetime(2024, 3, 10, 8, 0)
 
 
 @pytest.fixture
-def store(tmp_path: Path):  # type: ignore[no-untyped-def]
-    opened = open_store(tmp_path / "dtxl.db")
+def store(where: Path | str):  # type: ignore[no-untyped-def]
+    opened = open_store(where)
     yield opened
     opened.close()
 
@@ -58,19 +61,44 @@ def test_findings_come_back_with_their_messages(store: Store) -> None:
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_the_last_acceptable_return_counts_in_whatever_order_they_are_recorded(
-    tmp_path: Path, order: tuple[int, ...]
+    store: Store, order: tuple[int, ...]
 ) -> None:
-    store = open_store(tmp_path / "x.db")
     for n in order:
         store.record(sent(n, day=n), P, "accepted", [])
     assert statuses(store) == {"0.xlsx": "superseded", "1.xlsx": "superseded", "2.xlsx": "accepted"}
-    store.close()
 
 
 def test_a_faulty_return_does_not_replace_a_good_one(store: Store) -> None:
     store.record(sent(1), P, "accepted", [])
     store.record(sent(2, day=1), P, "rejected", [finding("D05")])
     assert statuses(store) == {"1.xlsx": "accepted", "2.xlsx": "rejected"}
+
+
+def test_a_new_reading_takes_the_old_ones_place(store: Store) -> None:
+    old = store.record(sent(1), P, "rejected", [finding("B05")])
+    store.record(sent(2, agency="218"), P, "accepted", [])
+    text = Value("c", "text", "mới", "Chỉ tiêu", "O6", text="mới")
+    new = store.record(sent(1, c=text), P, "accepted", [], instead_of=old)
+    assert (new.id, new.status) == (old.id, "accepted")
+    assert store.findings([new])[new.id] == []
+    assert store.values([new])[new.id] == {"c": text}
+    assert store.record(sent(3, agency="219"), P, "accepted", []).id > new.id
+
+
+def test_text_that_no_database_holds_is_stored_as_near_as_can_be(store: Store) -> None:
+    odd = Value("a" * 300, "text", "a\0b\ud800c", "S\0", "XFD1048576", text="a\0b\ud800c")
+    remark = finding("D05", sheet="\0", cell="A1", found="\udfff", args={"places": "\0"})
+    receipt = store.record(sent(1, **{"a" * 300: odd}), P, "rejected", [remark])
+    back = store.values([receipt])[receipt.id]["a" * 300]
+    assert (back.raw, back.text) == ("a\ufffdb\ufffdc", "a\ufffdb\ufffdc")
+    assert store.findings([receipt])[receipt.id][0].found == "\ufffd"
+
+
+def test_never_two_returns_of_an_agency_that_count(store: Store) -> None:
+    store.record(sent(1), P, "accepted", [])
+    row = {"period": P, "sha256": "x", "path": "x", "agency": "217", "received_at": "x", "status": "accepted"}
+    with pytest.raises(IntegrityError), writing(store.engine) as c:
+        c.execute(insert(schema.receipt), row)
 
 
 def test_agencies_and_periods_do_not_touch_each_other(store: Store) -> None:
@@ -105,11 +133,11 @@ def test_before_looks_only_at_earlier_acceptable_returns(store: Store) -> None:
     assert store.before("218", P, DAY + timedelta(days=9)) is None
 
 
-def test_the_key_is_made_once_and_kept(tmp_path: Path) -> None:
-    first = open_store(tmp_path / "x.db")
+def test_the_key_is_made_once_and_kept(where: Path | str) -> None:
+    first = open_store(where)
     key = first.signing_key()
     first.close()
-    again = open_store(tmp_path / "x.db")
+    again = open_store(where)
     assert again.signing_key() == key
     assert len(key) == 32
     again.close()
@@ -119,6 +147,16 @@ def test_forms_issued_twice_are_known_once(store: Store) -> None:
     store.issue([("f1", "217", P, "fp")])
     store.issue([("f1", "217", P, "fp"), ("f2", "218", P, "fp")])
     assert store.issued() == {"f1": ("217", P), "f2": ("218", P)}
+
+
+def test_the_form_issued_last_is_the_newest(store: Store) -> None:
+    store.issue([("f1", "217", P, "fp")])
+    store.issue([("f2", "217", P, "fp")])
+    assert store.superseded_forms() == {"f1"}
+    store.issue([("f1", "217", P, "fp")], again=False)
+    assert store.superseded_forms() == {"f1"}
+    store.issue([("f1", "217", P, "fp")])
+    assert store.superseded_forms() == {"f2"}
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:

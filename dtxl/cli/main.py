@@ -20,6 +20,13 @@ COMMANDS = {
     "consolidate": ("results", "Lập bảng tổng hợp tong-hop.xlsx.", "Make the consolidated workbook."),
     "report": ("results", "Lập báo cáo Word trình ký.", "Make the Word report for signature."),
     "trace": ("results", "Truy nguyên một số liệu về ô, tệp, đơn vị.", "Follow a figure back to its cells."),
+    "diff": (
+        "store",
+        "Hai bản nộp gần nhất của một đơn vị khác nhau ở đâu.",
+        "What an agency changed in its last return.",
+    ),
+    "backup": ("store", "Sao lưu cả thư mục làm việc vào một tệp.", "Back a workspace up into one file."),
+    "restore": ("store", "Khôi phục thư mục làm việc từ bản sao lưu.", "Restore a workspace from a backup."),
     "simulate": ("training", "Mô phỏng đơn vị điền biểu (tập huấn, kiểm thử).", "Fill forms as agencies would."),
     "demo": ("training", "Chạy thử trọn một quý trên kế hoạch mẫu.", "Run a whole quarter on the sample plan."),
 }

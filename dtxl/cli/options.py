@@ -5,14 +5,21 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dtxl.cli.language import t
 from dtxl.cli.output import Out
 
+if TYPE_CHECKING:
+    from dtxl.pipeline.journal import Keeper
+
 Command = Callable[..., Any]
+# Commands that change a workspace or make papers of it: the journal says who ran them. The others only look.
+JOURNALLED = frozenset(
+    {"init", "forms", "collect", "consolidate", "report", "letters", "simulate", "backup", "restore"}
+)  # fmt: skip
 
 folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 period = click.option(
@@ -79,20 +86,36 @@ def command(function: Command) -> Command:
 
         logging.basicConfig(level=logging.DEBUG if verbose > 1 else logging.INFO if verbose else logging.ERROR)
         out = Out(json_to, -1 if quiet else verbose)
+        keeper = _keeper(context.info_name or "", options)
+        status, message = 2, ""
         try:
-            status = function(out=out, **options)
+            status = function(out=out, **options) or 0
         except DtxlError as error:
-            click.echo(t("Lỗi: ", "Error: ") + str(error), err=True)
-            context.exit(2)
+            message = str(error)
+            click.echo(t("Lỗi: ", "Error: ") + message, err=True)
         except BrokenPipeError:
             raise  # whoever read our output has read enough: click ends quietly
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            click.echo(t("Lỗi: ", "Error: ") + f"{reason}: {error.filename or ''}", err=True)
-            context.exit(2)
+            message = f"{error.strerror or type(error).__name__}: {error.filename or ''}"
+            click.echo(t("Lỗi: ", "Error: ") + message, err=True)
         except KeyboardInterrupt:
-            click.echo(t("Đã dừng; chạy lại lệnh để làm tiếp.", "Stopped; run again to go on."), err=True)
-            context.exit(2)
-        context.exit(status or 0)
+            message = t("Đã dừng; chạy lại lệnh để làm tiếp.", "Stopped; run again to go on.")
+            click.echo(message, err=True)
+        if keeper is not None:
+            keeper.ended(status, message)
+        context.exit(status)
 
     return framed
+
+
+def _keeper(name: str, options: dict[str, Any]) -> "Keeper | None":
+    """The journal's, for a command that enters it; the row of its beginning is written."""
+    folder = options.get("folder")
+    if name not in JOURNALLED or not isinstance(folder, Path):
+        return None
+    from dtxl.pipeline.journal import Keeper
+
+    own = {key: value for key, value in options.items() if key != "database"}
+    keeper = Keeper(name, folder, options.get("database"), own)
+    keeper.begun()
+    return keeper

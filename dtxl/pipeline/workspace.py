@@ -7,15 +7,15 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
+from dtxl.core import names
 from dtxl.core.errors import DtxlError, WorkspaceError
-from dtxl.core.text import slug
 from dtxl.extract import extract_document
 from dtxl.extract.agencies import read_units, units_for, with_agencies
 from dtxl.files.safe import digest, write_whole
 from dtxl.model.period import default_period
 from dtxl.model.plan import Agency, PeriodDates, Plan
 from dtxl.planbook import read_planbook, write_planbook
-from dtxl.store import Archive, Store, open_store
+from dtxl.store import Archive, Store, open_store, shown
 
 PLANBOOK, DATABASE, ARCHIVE, TEMPLATES = "ke-hoach.xlsx", "dtxl.db", "kho", "mau"
 SENT, INBOX, RETURNED = "gui-di", "nhan-ve", "tra-lai"
@@ -88,7 +88,7 @@ class Workspace:
         """Where an agency's form is written: a folder for each district, one for the offices."""
         district = agency if not agency.parent else self.plan.agency_by_code.get(agency.parent, agency)
         top = self.plan.levels[0].code if self.plan.levels else ""
-        group = "00-so-nganh" if agency.level == top else f"{district.code}-{slug(district.name)}"
+        group = "00-so-nganh" if agency.level == top else names.folder_name(district.code, district.name)
         return self.folder(period, SENT) / group / f"{file_stem(agency)}.xlsx"
 
     def relative(self, path: Path) -> str:
@@ -115,8 +115,8 @@ class Workspace:
 
 
 def file_stem(agency: Agency) -> str:
-    """ "07213-ubnd-xa-dong-son": plain letters, so that no mail program or zip spoils it."""
-    return f"{slug(agency.code, 20)}-{slug(agency.name)}"
+    """ "07213-ubnd-xa-dong-son": see `dtxl.core.names`."""
+    return names.file_stem(agency.code, agency.name)
 
 
 def open_workspace(root: Path, database: str | None = None) -> Workspace:
@@ -132,7 +132,8 @@ def open_workspace(root: Path, database: str | None = None) -> Workspace:
         # A new database has a new signing key: every form that was sent out would come back as a stranger.
         workspace.close()
         raise WorkspaceError(
-            f"Thư mục {root} đã có biểu mẫu gửi đi nhưng cơ sở dữ liệu ({database or DATABASE}) không có hoặc trống. "
+            f"Thư mục {root} đã có biểu mẫu gửi đi nhưng cơ sở dữ liệu "
+            f"({shown(database) if database else DATABASE}) không có hoặc trống. "
             "Khôi phục từ bản sao lưu, hoặc kiểm tra lại --db."
         )
     return workspace

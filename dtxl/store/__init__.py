@@ -2,5 +2,18 @@
 
 from dtxl.store.archive import Archive
 from dtxl.store.database import Receipt, Store, open_store
+from dtxl.store.engine import connect, shown
+from dtxl.store.transfer import is_empty, references, replace, snapshot
 
-__all__ = ["Archive", "Receipt", "Store", "open_store"]
+__all__ = [
+    "Archive",
+    "Receipt",
+    "Store",
+    "connect",
+    "is_empty",
+    "open_store",
+    "references",
+    "replace",
+    "shown",
+    "snapshot",
+]

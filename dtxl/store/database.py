@@ -1,25 +1,24 @@
 """The store: one transaction a file, the receipt last; stopped at any moment, it can be gone on with."""
 
 import json
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, or_, select, update
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from dtxl.core.codes import Severity
-from dtxl.core.errors import WorkspaceError
 from dtxl.model.finding import Finding
 from dtxl.model.submission import Submission, Value
 from dtxl.store import schema
+from dtxl.store.engine import connect, reading, storable, writing
+from dtxl.store.migrate import prepare
 
-_NO_ID = 2**62  # behind every receipt that is recorded
+_NO_ID = 2**31 - 1  # behind every receipt that is recorded
 
 
 @dataclass(frozen=True)
@@ -36,63 +35,29 @@ class Receipt:
 
 
 def open_store(where: Path | str) -> "Store":
-    """The store at a path (SQLite) or a database URL; made where it is not there. Raises WorkspaceError."""
-    url = f"sqlite:///{where}" if isinstance(where, Path) else where
+    """The store at a path (SQLite) or a database URL; made where it is not there, brought up where it is of an older
+    program. Raises WorkspaceError."""
+    engine = connect(where)
     try:
-        engine = create_engine(url)
-    except (ArgumentError, ImportError) as error:
-        raise WorkspaceError(f"Không dùng được cơ sở dữ liệu {where}: {error}") from error
-    if engine.dialect.name == "sqlite":
-        _serious_sqlite(engine)
-    try:
-        schema.metadata.create_all(engine)
-        return Store(engine)
-    except DatabaseError as error:
-        raise WorkspaceError(f"Không mở được cơ sở dữ liệu {where}: {error.orig}") from error
-
-
-def _serious_sqlite(engine: Engine) -> None:
-    """WAL, a patient lock and BEGIN IMMEDIATE: plain BEGIN lost three of four submissions of eight importers."""
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
 
 
 class Store:
     """Returns, values and findings of a workspace."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        with self._begin() as c:
-            version = c.execute(select(schema.meta.c.value).where(schema.meta.c.key == "version")).scalar()
-            if version is None:
-                c.execute(insert(schema.meta), [
-                    {"key": "version", "value": schema.VERSION},
-                    {"key": "signing_key", "value": secrets.token_hex(32)},
-                ])  # fmt: skip
-            elif version != schema.VERSION:
-                raise WorkspaceError(
-                    f"Cơ sở dữ liệu thuộc phiên bản {version}, chương trình này cần phiên bản {schema.VERSION}."
-                )
-
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        with self._engine.begin() as connection:
-            yield connection
+        self.engine = engine
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.engine.dispose()
 
     def signing_key(self) -> bytes:
         """The workspace's key for signing forms, made with the store."""
-        with self._begin() as c:
+        with reading(self.engine) as c:
             text = c.execute(select(schema.meta.c.value).where(schema.meta.c.key == "signing_key")).scalar_one()
         return bytes.fromhex(text)
 
@@ -103,20 +68,16 @@ class Store:
         """
         table = schema.issued
         rows = [dict(zip(("form", "agency", "period", "fingerprint"), f, strict=True)) for f in forms]
-        with self._begin() as c:
-            known = set(c.execute(select(table.c.form)).scalars())
+        with writing(self.engine) as c:
             sequence = (c.execute(select(func.max(table.c.sequence))).scalar() or 0) + 1
-            new = [{**row, "sequence": sequence} for row in rows if row["form"] not in known]
-            if new:
-                c.execute(insert(table), new)
-            for row in rows if again else ():
-                if row["form"] in known:
+            for row in rows:
+                if not _add(c, table, {**row, "sequence": sequence}) and again:
                     c.execute(update(table).where(table.c.form == row["form"]).values(sequence=sequence))
 
     def superseded_forms(self) -> set[str]:
         """Ids of the forms after which a newer one was issued to the same agency for the same period."""
         table = schema.issued
-        with self._begin() as c:
+        with reading(self.engine) as c:
             rows = c.execute(select(table)).all()
         newest: dict[tuple[str, str], int] = {}
         for r in rows:
@@ -126,39 +87,35 @@ class Store:
 
     def rename(self, receipt: Receipt, path: str) -> None:
         """The file of a receipt was moved to `path`."""
-        with self._begin() as c:
+        with writing(self.engine) as c:
             c.execute(update(schema.receipt).where(schema.receipt.c.id == receipt.id).values(path=path))
 
     def issued(self) -> dict[str, tuple[str, str]]:
         """Form id → (agency, period) of every form issued."""
-        with self._begin() as c:
+        with reading(self.engine) as c:
             rows = c.execute(select(schema.issued)).mappings().all()
         return {r["form"]: (r["agency"], r["period"]) for r in rows}
 
     def remember_plan(self, fingerprint: str, sha256: str) -> None:
         """Remember which plan workbook (by its hash in the archive) forms of this fingerprint were issued from."""
-        table = schema.plan_version
-        with self._begin() as c:
-            if c.execute(select(table).where(table.c.fingerprint == fingerprint)).first() is None:
-                c.execute(insert(table), {"fingerprint": fingerprint, "sha256": sha256})
+        with writing(self.engine) as c:
+            _add(c, schema.plan_version, {"fingerprint": fingerprint, "sha256": sha256})
 
     def plan_versions(self) -> dict[str, str]:
         """Fingerprint → hash of the plan workbook that forms were issued from."""
         table = schema.plan_version
-        with self._begin() as c:
+        with reading(self.engine) as c:
             return {r.fingerprint: r.sha256 for r in c.execute(select(table))}
 
     def find(self, sha256: str, period: str) -> Receipt | None:
         """The receipt of a file, where it was recorded for this period."""
-        table = schema.receipt
-        with self._begin() as c:
-            row = c.execute(select(table).where(table.c.sha256 == sha256, table.c.period == period)).first()
-        return _receipt(row) if row else None
+        with reading(self.engine) as c:
+            return _find(c, sha256, period)
 
     def receipts(self, period: str) -> list[Receipt]:
         """All receipts of a period, by time received, then by id."""
         table = schema.receipt
-        with self._begin() as c:
+        with reading(self.engine) as c:
             rows = c.execute(
                 select(table).where(table.c.period == period).order_by(table.c.received_at, table.c.id)
             ).all()
@@ -184,7 +141,7 @@ class Store:
             .order_by(table.c.received_at.desc(), table.c.id.desc())
             .limit(1)
         )
-        with self._begin() as c:
+        with reading(self.engine) as c:
             row = c.execute(query).first()
         return _receipt(row) if row else None
 
@@ -199,30 +156,23 @@ class Store:
         keeps that record.
         """
         agency = submission.identity.agency if submission.identity else ""
-        try:
-            with self._begin() as c:
-                if instead_of is not None:
-                    for table, column in (
-                        (schema.value, schema.value.c.receipt), (schema.finding, schema.finding.c.receipt),
-                        (schema.receipt, schema.receipt.c.id),
-                    ):  # fmt: skip
-                        c.execute(delete(table).where(column == instead_of.id))
-                if status == "accepted":
-                    place = (submission.received_at, instead_of.id if instead_of else _NO_ID)
-                    status = self._supersede(c, agency, period, place)
-                row: dict[str, Any] = {
-                    "period": period, "sha256": submission.sha256, "path": submission.path, "agency": agency,
-                    "received_at": _stamp(submission.received_at), "status": status,
-                }  # fmt: skip
-                if instead_of is not None:
-                    row["id"] = instead_of.id  # its place among the others stays
-                key = c.execute(insert(schema.receipt).returning(schema.receipt.c.id), row).scalar_one()
-                _write_details(c, key, submission, findings)
-        except IntegrityError:
-            known = self.find(submission.sha256, period)
-            if known is None:
-                raise
-            return known
+        with writing(self.engine) as c:
+            if instead_of is not None:
+                _remove(c, instead_of)
+            known = _find(c, submission.sha256, period)
+            if known is not None:
+                return known
+            if status == "accepted":
+                place = (submission.received_at, instead_of.id if instead_of else _NO_ID)
+                status = self._supersede(c, agency, period, place)
+            row: dict[str, Any] = {
+                "period": period, "sha256": submission.sha256, "path": submission.path, "agency": agency,
+                "received_at": _stamp(submission.received_at), "status": status,
+            }  # fmt: skip
+            if instead_of is not None:
+                row["id"] = instead_of.id  # its place among the others stays
+            key = c.execute(insert(schema.receipt).returning(schema.receipt.c.id), row).scalar_one()
+            _write_details(c, key, submission, findings)
         return Receipt(
             key, period, submission.sha256, submission.path, submission.received_at, agency, status
         )  # fmt: skip
@@ -243,31 +193,25 @@ class Store:
 
     def record_duplicate(self, sha256: str, path: str, period: str) -> None:
         """Remember a further place where a recorded file was seen."""
-        table = schema.duplicate
-        row = {"period": period, "path": path, "sha256": sha256}
-        with self._begin() as c:
-            c.execute(delete(table).where(*(table.c[k] == v for k, v in row.items())))
-            c.execute(insert(table), row)
+        with writing(self.engine) as c:
+            _add(c, schema.duplicate, {"period": period, "path": path, "sha256": sha256})
 
     def remember_output(self, path: str, sha256: str) -> None:
         """Remember, before it is written, that `path` is about to hold our own content of this hash."""
-        table = schema.output
-        with self._begin() as c:
-            known = c.execute(select(table).where(table.c.path == path, table.c.sha256 == sha256)).first()
-            if known is None:
-                c.execute(insert(table), {"path": path, "sha256": sha256})
+        with writing(self.engine) as c:
+            _add(c, schema.output, {"path": path, "sha256": sha256})
 
     def is_output(self, path: str, sha256: str) -> bool:
         """Whether a file of this hash at `path` is one that we wrote, untouched since."""
         table = schema.output
-        with self._begin() as c:
+        with reading(self.engine) as c:
             return c.execute(select(table).where(table.c.path == path, table.c.sha256 == sha256)).first() is not None
 
     def values(self, receipts: Sequence[Receipt]) -> dict[int, dict[str, Value]]:
         """Receipt id → its values by field."""
         table = schema.value
         out: dict[int, dict[str, Value]] = {r.id: {} for r in receipts}
-        with self._begin() as c:
+        with reading(self.engine) as c:
             for chunk in _chunks([r.id for r in receipts]):
                 for row in c.execute(select(table).where(table.c.receipt.in_(chunk))):
                     out[row.receipt][row.field] = _value(row)
@@ -278,7 +222,7 @@ class Store:
         table = schema.finding
         out: dict[int, list[Finding]] = {r.id: [] for r in receipts}
         paths = {r.id: r.path for r in receipts}
-        with self._begin() as c:
+        with reading(self.engine) as c:
             for chunk in _chunks(list(out)):
                 rows = c.execute(
                     select(table).where(table.c.receipt.in_(chunk)).order_by(table.c.receipt, table.c.place)
@@ -292,18 +236,37 @@ class Store:
         return out
 
 
+def _add(c: Connection, table: Table, row: Mapping[str, object]) -> bool:
+    """Insert a row unless its key is there; whether it was not."""
+    make = postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
+    added: bool = c.execute(make(table).values(row).on_conflict_do_nothing()).rowcount == 1
+    return added
+
+
+def _find(c: Connection, sha256: str, period: str) -> Receipt | None:
+    table = schema.receipt
+    row = c.execute(select(table).where(table.c.sha256 == sha256, table.c.period == period)).first()
+    return _receipt(row) if row else None
+
+
+def _remove(c: Connection, receipt: Receipt) -> None:
+    for column in (schema.value.c.receipt, schema.finding.c.receipt, schema.receipt.c.id):
+        c.execute(delete(column.table).where(column == receipt.id))
+
+
 def _write_details(c: Connection, key: int, submission: Submission, findings: Sequence[Finding]) -> None:
     values = [
-        {"receipt": key, "field": v.field, "kind": v.kind, "raw": v.raw, "canonical": v.canonical, "sheet": v.sheet,
-         "cell": v.cell}
+        {"receipt": key, "field": v.field, "kind": v.kind, "raw": storable(v.raw),
+         "canonical": storable(v.canonical), "sheet": storable(v.sheet), "cell": v.cell}
         for v in submission.values.values()
         if not v.blank
     ]  # fmt: skip
     if values:
         c.execute(insert(schema.value), values)
     rows = [
-        {"receipt": key, "place": place, "code": f.code, "severity": str(f.severity), "sheet": f.sheet, "cell": f.cell,
-         "field": f.field, "found": f.found, "label": f.label, "args": json.dumps(f.args, ensure_ascii=False)}
+        {"receipt": key, "place": place, "code": f.code, "severity": str(f.severity), "sheet": storable(f.sheet),
+         "cell": f.cell, "field": f.field, "found": storable(f.found), "label": storable(f.label),
+         "args": json.dumps([[k, storable(v)] for k, v in f.args], ensure_ascii=False)}
         for place, f in enumerate(findings)
     ]  # fmt: skip
     if rows:
