@@ -27,30 +27,72 @@ def commands() -> str:
     return "\n".join(lines)
 
 
+# Where a code is raised, by the folder (or module) of the program that raises it, in the order of the work.
+PLACES = (
+    ("dtxl/files/", "mở tệp"), ("dtxl/intake/", "đọc biểu mẫu"), ("dtxl/pipeline/", "tiếp nhận"),
+    ("dtxl/checks/periods.py", "đối chiếu kỳ trước"), ("dtxl/checks/history.py", "đối chiếu lần nộp trước"),
+    ("dtxl/checks/peers.py", "đối chiếu đơn vị khác"), ("dtxl/checks/", "kiểm tra trong biểu"),
+    ("dtxl/results/", "tổng hợp"),
+)  # fmt: skip
+# These only name codes that others raise.
+NAMES_ONLY = ("dtxl/simulate/", "dtxl/returns/", "dtxl/pipeline/mark.py", "dtxl/pipeline/facts.py")
+
+
+def raised_at() -> dict[str, list[str]]:
+    """Code → where the program raises it, as staff know the places."""
+    at: dict[str, list[str]] = {}
+    root = HERE.parent
+    for path in sorted(root.glob("dtxl/**/*.py")):
+        name = path.relative_to(root).as_posix()
+        place = next((words for start, words in PLACES if name.startswith(start)), None)
+        if place is None or name.startswith(NAMES_ONLY):
+            continue
+        text = re.sub(r"frozenset\(.*?\)", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for code in re.findall(r'"([A-G]\d\d)"', text):
+            if place not in at.setdefault(code, []):
+                at[code].append(place)
+    order = [words for _, words in PLACES]
+    return {code: sorted(places, key=order.index) for code, places in at.items()}
+
+
 def codes() -> str:
     """The catalogue of codes, for staff."""
     from dtxl.core.codes import catalogue
 
-    source = "".join(p.read_text(encoding="utf-8") for p in sorted(HERE.parent.glob("dtxl/**/*.py")))
-    raised = set(re.findall(r'["\[]([A-G]\d\d)["\]]', source))
-    lines = ["# Mã lỗi, cảnh báo", "", "Trang này do `make docs` lấy từ danh mục. Cột “Áp dụng”: mã đang được kiểm tra "
-             "trong bản này; các mã còn lại dành cho bản sau.", ""]  # fmt: skip
-    lines += ["| Mã | Áp dụng | Mức | Nội dung | Yêu cầu | Cách sửa |", "| -- | -- | -- | -- | -- | -- |"]
+    raised = raised_at()
+    unused = tomllib.loads((HERE / "codes.toml").read_text(encoding="utf-8"))
+    cannot, later = unused["cannot"], unused["later"]
+    lines = ["# Mã lỗi, cảnh báo", "", "Trang này do `make docs` lấy từ danh mục và từ chương trình. Cột “Phát hiện "
+             "khi”: bước công việc tìm ra lỗi; để trống là mã chưa dùng trong bản này. Đang dùng "
+             f"{len(raised)} trong {len(catalogue())} mã.", ""]  # fmt: skip
+    lines += ["| Mã | Phát hiện khi | Mức | Nội dung | Yêu cầu | Cách sửa |", "| -- | -- | -- | -- | -- | -- |"]
     for code in catalogue().values():
-        levels, used = "/".join(s.vi for s in code.allowed), "có" if code.code in raised else ""
+        levels, used = "/".join(s.vi for s in code.allowed), "; ".join(raised.get(code.code, []))
         lines.append(f"| {code.code} | {used} | {levels} | {code.title} | {code.expect} | {code.fix} |")
+    for title, reasons in (("Mã không phát sinh", cannot), ("Mã chưa dùng", later)):
+        lines += ["", f"## {title}", "", "| Mã | Nội dung | Vì sao |", "| -- | -- | -- |"]
+        for name, reason in reasons.items():
+            if name not in raised:
+                lines.append(f"| {name} | {catalogue()[name].title} | {reason} |")
+    unsaid = set(catalogue()) - set(raised) - set(cannot) - set(later)
+    if unsaid or set(cannot) & set(raised):
+        raise SystemExit(f"codes.toml: say why not used: {sorted(unsaid)}; used: {sorted(set(cannot) & set(raised))}")
     return "\n".join(lines) + "\n"
 
 
 def rules() -> str:
     """The page of each rule that is at work, for developers: what is wrong, what is right."""
-    from dtxl.checks import registered
+    from dtxl.checks import registered, thresholds
 
     rules = registered()
     lines = ["# Rules", "", "Written by `make docs` from the rules' docstrings; their cases are in tests/cases/.", ""]
     for code_name in sorted(rules):
         doc = (rules[code_name].__doc__ or "").strip()
         lines += [f"## {code_name}", "", *[line.strip() for line in doc.splitlines()], ""]
+    lines += ["## Thresholds", "", "From dtxl/checks/thresholds.toml.", ""]
+    lines += ["| Name | Value | Why |", "| -- | -- | -- |"]
+    lines += [f"| {name} | {line.value} | {line.reason} |" for name, line in thresholds().items()]
+    lines.append("")
     return "\n".join(lines)
 
 

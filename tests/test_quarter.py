@@ -101,6 +101,7 @@ def test_each_damage_raises_exactly_its_codes(name: str) -> None:
     form = form_of("217")
     typed = dict(good_values(form))
     typed |= {"I.2.numerator": Decimal(60), "I.2.note": "Hệ thống nâng cấp"}
+    typed["task.IV.3.01.evidence"] = "Kế hoạch số 5/KH-UBND"
     typed["task.IV.3.01.state"] = {"percent-as-fraction": "Đang thực hiện", "done-at-half": "Đã hoàn thành"}.get(
         name, "Thực hiện thường xuyên"
     )

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 from dtxl.checks.rule import Case, rule
+from dtxl.checks.texts import placeholder
+from dtxl.checks.thresholds import limit
 from dtxl.core.numbers import show
 from dtxl.model.finding import Finding, finding
 from dtxl.model.form import target_text
+from dtxl.model.plan import Kind
 from dtxl.model.rollup import State
 from dtxl.model.verdict import judge
 
@@ -101,12 +104,33 @@ def negative(case: Case) -> Iterator[Finding]:
             yield case.mark("D17", field.name, value=show(value.number, 6))
 
 
+@rule("D18")
+def out_of_bounds(case: Case) -> Iterator[Finding]:
+    """A count that nothing in a province reaches; an answer of yes or no that is neither 1 nor 0.
+
+    Wrong: 5.000.000.000 files; 12 where 1 stands for yes. Right: 900.000.000 files; 1.
+    """
+    for row in case.form.indicator_rows:
+        yes_no = row.indicator.kind is Kind.YES_NO
+        for name in case.figures(row):
+            number = case.numbers.get(name)
+            if number is None or case.form.by_name[name].kind != "integer":
+                continue
+            if number > (1 if yes_no else limit("count_most")):
+                yield case.mark("D18", name)
+
+
 @rule("D19")
 def above_hundred(case: Case) -> Iterator[Finding]:
-    """The progress of a task cannot pass 100 percent.
+    """The progress of a task cannot pass 100 percent, nor can a share that is asked as one value.
 
-    Wrong: 8550. Right: 85,5.
+    Wrong: 8550. Right: 85,5; a growth of 120%.
     """
+    for row in case.form.indicator_rows:
+        share = row.indicator.unit == "%" and row.indicator.kind in (Kind.COUNT, Kind.SCORE)
+        number = case.numbers.get(f"{row.indicator.code}.value") if share else None
+        if number is not None and number > 100:
+            yield case.mark("D19", f"{row.indicator.code}.value", value=show(number, 6))
     for field, value in case.fields("percent"):
         if value.number is not None and value.number > 100:
             yield case.mark("D19", field.name, value=show(value.number, 6))
@@ -116,12 +140,13 @@ def above_hundred(case: Case) -> Iterator[Finding]:
 def missed_unexplained(case: Case) -> Iterator[Finding]:
     """A result below its target wants a word why.
 
-    Wrong: 60% against ≥ 70% and no note. Right: the same with "Do hệ thống nâng cấp trong tháng 02".
+    Wrong: 60% against ≥ 70% and no note, or a dash. Right: the same with "Do hệ thống nâng cấp trong tháng 02".
     """
     for row in case.form.indicator_rows:
         result = case.result(row)
         note = f"{row.indicator.code}.note"
-        if result is None or result < 0 or not case.blank(note):
-            continue  # what is wrong with the figure itself is said there
+        written = case.value(note)
+        if result is None or result < 0 or written is None or case.said(note) or placeholder(written.raw):
+            continue  # what is wrong with the figure or with the note itself is said there
         if judge(result, row.target) is State.MISSED:
             yield case.mark("D32", note, value=show(result) + row.indicator.unit, target=target_text(row.target))

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from dtxl.checks.rule import Case, rule
+from dtxl.checks.thresholds import limit
 from dtxl.core.numbers import show
 from dtxl.core.settings import house
-from dtxl.model.finding import Finding
+from dtxl.model.finding import Finding, finding
+from dtxl.model.form import INDICATORS, TASKS
 from dtxl.model.plan import Kind
 
 
@@ -70,3 +72,23 @@ def _fits(state: str, percent: Decimal) -> bool:
     if state == "not_started":
         return percent <= 0
     return state != "ongoing" or percent < 100
+
+
+@rule("E12")
+def section_left_out(case: Case) -> Iterator[Finding]:
+    """Half of a section's rows and more have no answer: the section was left, not a cell overlooked.
+
+    Wrong: six of ten indicators with neither figures nor a reason. Right: four of ten; a form sent back empty is A04's.
+    """
+    if case.empty:
+        return
+    rows: dict[str, list[tuple[str, ...]]] = {
+        INDICATORS: [(*case.figures(r), f"{r.indicator.code}.absent") for r in case.form.indicator_rows],
+        TASKS: [(f"task.{r.task.code}.state",) for r in case.form.task_rows],
+    }
+    for sheet, asked in rows.items():
+        blank = sum(all(map(case.blank, names)) for names in asked)
+        if blank >= limit("unanswered_rows") and blank * 100 >= limit("unanswered_share") * len(asked):
+            value = next((v for names in asked if (v := case.value(names[0]))), None)
+            place = value.sheet if value else sheet
+            yield finding("E12", sheet=place, label=f"{blank}/{len(asked)} dòng chưa điền")

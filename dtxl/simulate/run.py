@@ -15,6 +15,7 @@ from dtxl.files.safe import digest, write_whole
 from dtxl.files.xlsx_edit import Editor
 from dtxl.model.form import Form
 from dtxl.model.plan import Agency
+from dtxl.pipeline.background import Background
 from dtxl.pipeline.issue import FormBuilder
 from dtxl.pipeline.workspace import INBOX, Progress, Workspace, file_stem, no_progress
 from dtxl.simulate.damage import DAMAGES, Patient
@@ -61,13 +62,14 @@ def simulate(
     chosen = _troubled(agencies, share, random)
     kinds = list(damages or DAMAGES)
     random.shuffle(kinds)
-    lean = leanings(workspace.plan, seed)
+    lean, background = leanings(workspace.plan, seed), Background(workspace, period)
     made: list[Simulated] = []
     for done, agency in enumerate(agencies, 1):
         form = build(agency.code)
         assert form is not None
         blank = workspace.form_path(period_code, agency).read_bytes()
-        typed = fill(form, seed, lean)
+        past = background.past(agency.code)
+        typed = fill(form, seed, lean, past[0].values if past else None)
         made.append(_return(workspace, form, blank, typed, chosen.get(agency.code, ""), kinds, seed))
         progress(done, len(agencies))
     for path in earlier - {workspace.root / s.path for s in made}:
