@@ -20,16 +20,34 @@ def late(case: Case) -> Iterator[Finding]:
 
 @rule("B15")
 def changes_accepted(case: Case) -> Iterator[Finding]:
-    """A second return changes figures or states that were accepted before; words may change freely.
+    """A second return changes figures or states that were accepted before, and its row does not say why; words may
+    change freely.
 
-    Wrong: 120 in the first, 210 in the second. Right: the same figures, or a figure where there was none.
+    Wrong: 120 in the first, 210 in the second. Right: the same figures, a figure where there was none, or 210 with a
+    new explanation in the row.
     """
     if case.earlier is None or case.empty:
         return
     for field, value in case.fields("number", "integer", "percent", "list"):
         before = case.earlier.values.get(field.name, "")
-        if before and value.canonical != before and not (value.blank and _still_asked(case, field.name)):
+        if not before or value.canonical == before or (value.blank and _still_asked(case, field.name)):
+            continue
+        if not _explained(case, field.name):
             yield case.mark("B15", field.name, before=before)
+
+
+# Where a row has room for words: an indicator's note, a task's evidence or difficulty.
+_REASONS = ("note", "evidence", "difficulty")
+
+
+def _explained(case: Case, name: str) -> bool:
+    """Whether the row of a field says something that it did not say in the return accepted before."""
+    assert case.earlier is not None
+    base = name.rpartition(".")[0]
+    for reason in (f"{base}.{part}" for part in _REASONS):
+        if case.said(reason) and case.submission.values[reason].canonical != case.earlier.values.get(reason, ""):
+            return True
+    return False
 
 
 def _still_asked(case: Case, name: str) -> bool:
