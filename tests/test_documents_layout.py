@@ -17,9 +17,9 @@ from docx.oxml.ns import qn
 from docx.shared import Emu
 from dtxl.templates.build_bao_cao import build
 
+from dtxl.core.metrics import balanced, width_mm
 from dtxl.documents import draw_report
 from dtxl.documents.dates import long_day, short_day
-from dtxl.documents.metrics import balanced, width_mm
 from tests.test_documents_sample import make_rollup
 
 TEMPLATE = Path(dtxl.templates.__file__).with_name("bao-cao.docx")

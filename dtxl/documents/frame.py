@@ -7,10 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from dtxl.core.metrics import balanced, rule_mm, width_mm
 from dtxl.core.text import enumerate_vi, fold, lower_first, tidy, upper_first
 from dtxl.documents.dates import long_day, month
 from dtxl.documents.facts import GOOD, Facts
-from dtxl.documents.metrics import balanced, rule_mm, width_mm
 from dtxl.documents.phrases import Piece, Said, listed, number, percent, say, words
 from dtxl.model.plan import Plan
 from dtxl.model.rollup import Standing

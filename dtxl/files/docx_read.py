@@ -35,19 +35,20 @@ _SKIPPED = (_W + "del", _W + "moveFrom", _W + "pPr", _W + "rPr", _MC + "Fallback
 
 def read_docx(path: Path) -> tuple[Flow, ...]:
     """The body of `path` without headers, footers, notes. Raises SourceError (Vietnamese) where it cannot be read."""
-    _guard(path)
+    guard(path)
     try:
         document = docx.Document(str(path))
         if document.element.body is None:
             raise ValueError("no body")
-        return tuple(_items(document.element.body, _Styles(document)))
+        return tuple(_items(document.element.body, Labels(document)))
     except Exception as error:  # damage shows itself in many classes: told by stage, never by listing them
         raise SourceError(
             f"Tệp {path.name} bị hỏng hoặc không phải tài liệu Word (.docx). Hãy mở bằng Word và lưu lại."
         ) from error
 
 
-def _guard(path: Path) -> None:
+def guard(path: Path) -> None:
+    """Raise SourceError for a file that is no Word document, or not of a size that is read."""
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -68,12 +69,14 @@ def _guard(path: Path) -> None:
         raise SourceError(f"Tệp {path.name} có nội dung nén quá lớn, không được đọc.")
 
 
-class _Styles:
-    """The labels of Word's automatic lists, counted while the document is read from its start; which are headings."""
+class Labels:
+    """What Word sets before the paragraphs of its automatic lists, counted while the document is read from its start;
+    which paragraphs are headings."""
 
     def __init__(self, document: Any) -> None:
         self._styles = {style.get(_W + "styleId"): style for style in document.styles.element.iter(_W + "style")}
         self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}  # (numId, level) → (format, text, start)
+        self._properties: dict[tuple[str, int], Any] = {}  # (numId, level) → its w:pPr
         self._counts: dict[tuple[str, int], int] = {}
         part = next((r.target_part for r in document.part.rels.values() if r.reltype.endswith("/numbering")), None)
         if part is None:
@@ -90,6 +93,7 @@ class _Styles:
                     _value(level, "lvlText") or "",
                     int(_value(level, "start") or 1),
                 )
+                self._properties[key] = level.find(_W + "pPr")
 
     def label(self, paragraph: Any) -> str:
         """The label of the next paragraph; counts it."""
@@ -108,6 +112,11 @@ class _Styles:
             fmt, _, first = self._levels.get((number, depth), ("decimal", "", 1))
             pattern = pattern.replace(f"%{depth + 1}", _numeral(self._counts.get((number, depth), first), fmt))
         return pattern.strip()
+
+    def level_properties(self, paragraph: Any) -> Any:
+        """The w:pPr (indents) of the level of the list that a paragraph stands in; None outside a list."""
+        number, level = self._place(paragraph)
+        return None if number is None else self._properties.get((number, level))
 
     def heading(self, paragraph: Any) -> bool:
         """Whether the paragraph or its style has a level of the outline (0 to 8; 9 is body text)."""
@@ -170,7 +179,7 @@ def _numeral(number: int, form: str) -> str:
     return f"{number:02d}" if form == "decimalZero" else str(number)
 
 
-def _items(parent: Any, styles: _Styles) -> Iterator[Flow]:
+def _items(parent: Any, styles: Labels) -> Iterator[Flow]:
     for element in parent:
         if element.tag == _W + "p":
             yield from _paragraphs(element, styles)
@@ -189,7 +198,7 @@ def _children(parent: Any, tag: str) -> Iterator[Any]:
             yield from _children(element, tag)
 
 
-def _row(row: Any, styles: _Styles) -> FlowRow:
+def _row(row: Any, styles: Labels) -> FlowRow:
     cells: list[FlowCell] = []
     properties = row.find(_W + "trPr")
     if properties is not None and _value(properties, "gridBefore"):
@@ -206,7 +215,7 @@ def _row(row: Any, styles: _Styles) -> FlowRow:
     return FlowRow(tuple(cells))
 
 
-def _paragraphs(paragraph: Any, styles: _Styles) -> Iterator[Flow]:
+def _paragraphs(paragraph: Any, styles: Labels) -> Iterator[Flow]:
     """The paragraph, then what stands in the text boxes that hang on it."""
     boxes: list[Any] = []
     parts: list[str] = []

@@ -15,7 +15,7 @@ _WIDEST = 500  # for a letter outside the table: a digit's width
 
 @cache
 def _widths(bold: bool) -> Mapping[str, int]:
-    raw = tomllib.loads(resources.files("dtxl.documents").joinpath("widths.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads(resources.files("dtxl.core").joinpath("widths.toml").read_text(encoding="utf-8"))
     return {letter: int(width) for width, letters in raw["bold" if bold else "regular"].items() for letter in letters}
 
 

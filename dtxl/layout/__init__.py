@@ -1,0 +1,7 @@
+"""The layout checker: a Word document held against the decree's rules, whoever made it."""
+
+from dtxl.layout.profile import profile
+from dtxl.layout.rule import Breach
+from dtxl.layout.run import Verdict, check_layout, codes
+
+__all__ = ["Breach", "Verdict", "check_layout", "codes", "profile"]
