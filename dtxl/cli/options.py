@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dtxl.cli.language import t
-from dtxl.cli.output import Out
+from dtxl.cli.output import Out, PlainLines, echo
 
 if TYPE_CHECKING:
     from dtxl.pipeline.journal import Keeper
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 # Commands that change a workspace or make papers of it: the journal says who ran them. The others only look.
 JOURNALLED = frozenset(
-    {"init", "forms", "collect", "consolidate", "report", "letters", "simulate", "backup", "restore"}
+    {"init", "forms", "collect", "lock", "consolidate", "report", "letters", "simulate", "backup", "restore"}
 )  # fmt: skip
 
 folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -84,7 +84,10 @@ def command(function: Command) -> Command:
         """One call, its status as the exit status; what cannot go on as one line and 2."""
         from dtxl.core.errors import DtxlError
 
-        logging.basicConfig(level=logging.DEBUG if verbose > 1 else logging.INFO if verbose else logging.ERROR)
+        handler = logging.StreamHandler()
+        handler.setFormatter(PlainLines(logging.BASIC_FORMAT))
+        level = logging.DEBUG if verbose > 1 else logging.INFO if verbose else logging.ERROR
+        logging.basicConfig(level=level, handlers=[handler])
         out = Out(json_to, -1 if quiet else verbose)
         keeper = _keeper(context.info_name or "", options)
         status, message = 2, ""
@@ -92,15 +95,15 @@ def command(function: Command) -> Command:
             status = function(out=out, **options) or 0
         except DtxlError as error:
             message = str(error)
-            click.echo(t("Lỗi: ", "Error: ") + message, err=True)
+            echo(t("Lỗi: ", "Error: ") + message, err=True)
         except BrokenPipeError:
             raise  # whoever read our output has read enough: click ends quietly
         except OSError as error:
             message = f"{error.strerror or type(error).__name__}: {error.filename or ''}"
-            click.echo(t("Lỗi: ", "Error: ") + message, err=True)
+            echo(t("Lỗi: ", "Error: ") + message, err=True)
         except KeyboardInterrupt:
             message = t("Đã dừng; chạy lại lệnh để làm tiếp.", "Stopped; run again to go on.")
-            click.echo(message, err=True)
+            echo(message, err=True)
         if keeper is not None:
             keeper.ended(status, message)
         context.exit(status)
@@ -111,8 +114,8 @@ def command(function: Command) -> Command:
 def _keeper(name: str, options: dict[str, Any]) -> "Keeper | None":
     """The journal's, for a command that enters it; the row of its beginning is written."""
     folder = options.get("folder")
-    if name not in JOURNALLED or not isinstance(folder, Path):
-        return None
+    if name not in JOURNALLED or not isinstance(folder, Path) or options.get("kit"):
+        return None  # a kit is made of a workspace that is only read
     from dtxl.pipeline.journal import Keeper
 
     own = {key: value for key, value in options.items() if key != "database"}

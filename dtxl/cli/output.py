@@ -1,6 +1,8 @@
 """Results to standard output, progress and findings to standard error, facts to `--json`."""
 
 import json
+import logging
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dtxl.cli.language import t
+from dtxl.core.names import UNSHOWN, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +31,12 @@ class Out:
     def say(self, text: str) -> None:
         """A line of the result; silent with -q, and to standard error where standard output carries the JSON."""
         if self.verbose >= 0:
-            click.echo(text, err=self.json_to == "-")
+            echo(text, err=self.json_to == "-")
 
     def note(self, text: str) -> None:
         """A remark on the work."""
         if self.verbose >= 0:
-            click.echo(text, err=True)
+            echo(text, err=True)
 
     def table(self, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table on a terminal, tab-separated lines in a pipe. Cells are text, never markup."""
@@ -43,7 +46,7 @@ class Out:
         stream = sys.stderr if to_error else sys.stdout
         if not stream.isatty():
             for row in (titles, *rows):
-                click.echo("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row), err=to_error)
+                echo("\t".join(re.sub(r"[\t\r\n]", " ", cell) for cell in row), err=to_error)
             return
         from rich.console import Console
         from rich.table import Table
@@ -53,7 +56,7 @@ class Out:
         for title in titles:
             table.add_column(title)
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(printable(cell)) for cell in row))
         Console(file=stream).print(table)
 
     def findings(self, path: str, findings: "Sequence[Finding]") -> None:
@@ -62,16 +65,31 @@ class Out:
 
         if not findings or self.verbose < 0:
             return
-        click.echo(path, err=True)
+        echo(path, err=True)
         for first, same in grouped(findings):
             more = f" (+ {', '.join(f.cell for f in same[1:])})" if len(same) > 1 else ""
-            click.echo(f"  {first.severity.vi}: {first.message}{more}", err=True)
+            echo(f"  {first.severity.vi}: {first.message}{more}", err=True)
+
+    def remarks(self, findings: "Sequence[Finding]", most: int = 5) -> None:
+        """What is to be said of a whole batch, to standard error: one line a code, with the first `most` places."""
+        from dtxl.core.codes import texts
+
+        by_code: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_code.setdefault(finding.code, []).append(finding)
+        for code, same in by_code.items():
+            title, _, fix = texts(code, dict(same[0].args))
+            places = "; ".join(f.label for f in same[:most])
+            more = f"; và {len(same) - most} chỗ khác" if len(same) > most else ""
+            self.note(f"{same[0].severity.vi}: {title}: {places}{more}. {fix}. [{code}]")
 
     def facts(self, make: Callable[[], Any]) -> None:
         """Write the facts where `--json` says; whole or not at all."""
         if self.json_to is None:
             return
         text = json.dumps(make(), ensure_ascii=False, indent=2) + "\n"
+        # Read back they are what they were; a terminal or an encoder never meets them.
+        text = UNSHOWN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
         if self.json_to == "-":
             click.echo(text, nl=False)
         else:
@@ -82,6 +100,19 @@ class Out:
     def progress(self, title: str) -> "AbstractContextManager[Progress]":
         """A bar on a terminal, nothing in a pipe."""
         return _bar(title) if self.verbose >= 0 and sys.stderr.isatty() else _silent()
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """A line to a stream, with nothing in it that steers a terminal or that no encoder takes."""
+    click.echo(printable(text), err=err)
+
+
+class PlainLines(logging.Formatter):
+    """Lines of the log as `echo` would print them: they name files that others named."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record."""
+        return printable(super().format(record))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import click
 
 from dtxl.cli import options
 from dtxl.cli.language import t
-from dtxl.cli.output import Out
+from dtxl.cli.output import Out, echo
 
 if TYPE_CHECKING:
     from dtxl.model.plan import Plan
@@ -166,7 +166,7 @@ def _say_nothing_found(source: Path, plan: "Plan", output: Path | None) -> None:
     if output is not None:
         lines.append(f"Không ghi {output}.")
     for line in lines:
-        click.echo(line, err=True)
+        echo(line, err=True)
 
 
 def _how_to_go_on(source: Path, output: Path | None, plan: "Plan", book: bool) -> list[str]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from dtxl.cli.language import t
 from dtxl.cli.output import Out
+from dtxl.core.names import printable
 from dtxl.model.form import target_text
 from dtxl.model.plan import Indicator, Plan, Question, Target
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 RANKING = "Xếp hạng"  # what a question is about that only sets a goal to be among the first apart
 _TITLES = ("Mã", "Chỉ tiêu", "Mục tiêu", "Theo dõi", "Thực hiện")
@@ -109,20 +111,18 @@ def doubt_lines(plan: Plan) -> Iterator[str]:
 
 def draw_plan(console: "Console", plan: Plan) -> None:
     """As `plan_lines`, as tables of the terminal's width; all tables have the same columns."""
-    from rich.text import Text
-
     title, *more = head_lines(plan)
-    console.print(Text(title, style="bold"))
+    console.print(_text(title, "bold"))
     for line in more:
-        console.print(Text(line))
+        console.print(_text(line))
     used = [i for i in range(len(_TITLES)) if i < 3 or any(_row(one, plan, ";\n")[i] for one in plan.indicators)]
     for heading, indicators in _grouped(plan):
         console.print()
-        console.print(Text(heading, style="bold cyan"))
+        console.print(_text(heading, "bold cyan"))
         table = _frame(console.width, used, plan.indicators)
         for one in indicators:
             cells = _row(one, plan, ";\n")
-            table.add_row(*(Text(cells[i]) for i in used))
+            table.add_row(*(_text(cells[i]) for i in used))
         console.print(table)
 
 
@@ -134,19 +134,26 @@ def draw_doubts(console: "Console", plan: Plan) -> None:
         console.print()
         console.print(Text(f"Cần xác nhận {len(doubts(plan))} điều:", style="bold yellow"))
     for about, said in _by_subject(doubts(plan)):
-        console.print(Text(f"  {about}", style="bold"))
+        console.print(_text(f"  {about}", "bold"))
         bullets = _bullets()
         for which, question in said:
             quoted = f"\n“{_shortened(question.span)}”" if question.span else ""
-            bullets.add_row("•", Text.assemble((_codes(which), "bold"), question.why, (quoted, "dim")))
+            bullets.add_row("•", Text.assemble(_text(_codes(which), "bold"), _text(question.why), _text(quoted, "dim")))
         console.print(bullets)
     if rankings(plan):
         console.print()
         console.print(Text("Mục tiêu xếp hạng, không hỏi số liệu:", style="bold"))
         bullets = _bullets()
         for question in rankings(plan):
-            bullets.add_row("•", Text(question.span))
+            bullets.add_row("•", _text(question.span))
         console.print(bullets)
+
+
+def _text(text: str, style: str = "") -> "Text":
+    """Text that is no markup and does not steer the terminal."""
+    from rich.text import Text
+
+    return Text(printable(text), style=style)
 
 
 def _console(stream: TextIO) -> "Console":

@@ -1,4 +1,4 @@
-"""Filling a Word template by docxtpl: one sandboxed Jinja environment, every tag known beforehand, stable bytes.
+"""Filling a Word template by docxtpl: one sandbox (`word_sandbox`), every tag known beforehand, stable bytes.
 
 docxtpl drops `&`, `<…>` and missing variables without a word when left to its defaults, removes the whole paragraph or
 row around a `{%p %}` or `{%tr %}` tag with whatever else stands in it, and turns "{_{" of a filled-in text into "{{".
@@ -7,6 +7,7 @@ None of that passes here.
 
 import datetime
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -15,23 +16,19 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
-from jinja2.exceptions import SecurityError
-from jinja2.exceptions import TemplateError as JinjaError
-from jinja2.sandbox import SandboxedEnvironment
-from lxml import etree
+from jinja2 import TemplateSyntaxError, UndefinedError
 
 from dtxl.core.errors import TemplateError
 from dtxl.core.text import tidy, without_control
-
-ENVIRONMENT = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+from dtxl.files.word_sandbox import Refused, Sandbox
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 _OPEN = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 _BLOCK = re.compile(r"^\{%-?\s*(?:(?P<unit>p|tr|tc|r)\s+)?(?P<word>\w+)")
+_WORDS = frozenset({"for", "endfor", "if", "elif", "else", "endif"})
 _PAIRS = {"endfor": "for", "endif": "if"}
 # docxtpl turns these four of its rendered text into tag marks; a private-use letter inside keeps them as they are.
 _KEEP = "\ue000"
@@ -39,7 +36,24 @@ _FALSE_ESCAPE = re.compile(r"\{_(?=[{%])|[}%]_(?=\})")
 _ZIP_DATE = (2024, 1, 1, 0, 0, 0)
 _TWIPS_PER_MM = 1440 / 25.4
 _EMU_PER_TWIP = 635
+_FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_TEXTS = frozenset(map(qn, ("w:t", "w:delText", "w:instrText")))
+# A template of ours is 60 KB; these leave room for pictures.
+_MAX_BYTES, _MAX_INFLATED, _MAX_ENTRIES = 20 * 2**20, 64 * 2**20, 2000
 _NAMED = re.compile(r"(?:attribute '(\w+)'|'(\w+)' is undefined)")
+
+log = logging.getLogger("dtxl.template")
+
+
+class _Template(DocxTemplate):
+    """docxtpl's template, whose properties are no template: `_describe` writes them, tags in them stay text."""
+
+    def render_properties(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
+        """Nothing."""
+
+    def patch_xml(self, src_xml: str) -> str:
+        """As the library does, and "&" in a tag is an "&", not the five letters that XML writes for it."""
+        return _TAG.sub(lambda match: match[0].replace("&amp;", "&"), super().patch_xml(src_xml))
 
 
 def fill(
@@ -56,21 +70,30 @@ def fill(
     Texts of `context` stay as typed: `{{`, `&` and `<` are text, line ends become line breaks. `rules`: name of a
     paragraph style → length in mm of the line that paragraphs of this style draw by their bottom border; they are
     indented on both sides to that length. Equal input gives equal bytes. Raises TemplateError, in Vietnamese, where
-    the file cannot be read, a tag names nothing, or a loop is broken.
+    the file cannot be read, a tag names nothing, does more than show, choose and repeat, or a loop is broken.
     """
     content, document = _opened(template)
-    _refuse_broken(document, template.name)
-    word = DocxTemplate(io.BytesIO(content))
-    unknown = word.get_undeclared_template_variables(ENVIRONMENT) - set(context)
-    if unknown:
-        raise TemplateError(_unknown(sorted(unknown), document, template.name))
+    typed = _as_typed(context)
+    word, sandbox = _Template(io.BytesIO(content)), Sandbox(typed)
     try:
-        word.render(_as_typed(context), ENVIRONMENT)
+        _refuse_broken(document, template.name)
+        unknown = word.get_undeclared_template_variables(sandbox) - set(context)
+        if unknown:
+            raise TemplateError(_unknown(sorted(unknown), document, template.name))
+        word.render(typed, sandbox)
+    except TemplateError:
+        raise
     except UndefinedError as error:
         names = [name for found in _NAMED.findall(str(error)) for name in found if name]
         raise TemplateError(_unknown(names or [str(error)], document, template.name)) from error
-    except (JinjaError, SecurityError, TypeError, ValueError, KeyError, etree.LxmlError) as error:
-        raise TemplateError(f"Không điền được mẫu {template.name}: {error}. [G07]") from error
+    except Refused as error:
+        raise TemplateError(f"Mẫu {template.name}: {error.message}. [G07]") from error
+    except Exception as error:  # a template is anybody's: its faults come in classes that no list holds
+        log.debug("template %s", template.name, exc_info=True)
+        raise TemplateError(
+            f"Không điền được mẫu {template.name}: thẻ viết sai hoặc lồng nhau quá nhiều "
+            f"({_short(tidy(str(error)) or type(error).__name__)}). [G07]"
+        ) from error
     filled: WordDocument = word.get_docx() if word.docx is None else word.docx
     _restore(filled)
     _draw_rules(filled, rules or {})
@@ -82,11 +105,26 @@ def fill(
 
 def _opened(template: Path) -> tuple[bytes, WordDocument]:
     try:
+        if template.stat().st_size > _MAX_BYTES:
+            raise TemplateError(f"Mẫu {template.name} quá lớn (trên {_MAX_BYTES // 2**20} MB). [G07]")
         content = template.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            # What an entry declares is all that is ever read of it.
+            entries = archive.infolist()
+            if len(entries) > _MAX_ENTRIES or sum(entry.file_size for entry in entries) > _MAX_INFLATED:
+                raise TemplateError(f"Mẫu {template.name} giải nén ra quá lớn. [G07]")
+            # The standard forbids them (ECMA-376-2, 8.2.5); what they declare could be another file or endless.
+            if any(
+                b"<!DOCTYPE" in archive.read(entry) for entry in entries if entry.filename.endswith((".xml", ".rels"))
+            ):
+                raise TemplateError(f"Mẫu {template.name} có khai báo DOCTYPE, tài liệu Word không được có. [G07]")
         return content, Document(io.BytesIO(content))
     except FileNotFoundError as error:
         raise TemplateError(f"Không tìm thấy mẫu {template}. [G07]") from error
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError, etree.LxmlError) as error:
+    except TemplateError:
+        raise
+    except Exception as error:  # damage shows itself in many classes: told by stage, never by listing them
+        log.debug("template %s", template.name, exc_info=True)
         raise TemplateError(
             f"Không mở được mẫu {template.name}: tệp không phải tài liệu Word (.docx). [G07]"
         ) from error
@@ -108,12 +146,16 @@ def _places(document: WordDocument) -> Iterator[tuple[str, str, bool, str]]:
             table = next(row.iterancestors(qn("w:tbl")))
             number = list(table.iterchildren(qn("w:tr"))).index(row) + 1
             yield f"bảng {tables[table]}, hàng {number}", text, True, _text(row)
-    for section in document.sections:
-        for part in (section.header, section.first_page_header, section.footer, section.first_page_footer):
-            if not part.is_linked_to_previous:
-                for paragraph in part.paragraphs:
-                    if _OPEN.search(paragraph.text):
-                        yield "đầu trang hoặc chân trang", paragraph.text, False, paragraph.text
+    for part in document.part.package.iter_parts():
+        if part.content_type == _FOOTNOTES:
+            where, root = "chú thích cuối trang", parse_xml(part.blob)
+        elif part.partname.startswith(("/word/header", "/word/footer")):
+            where, root = "đầu trang hoặc chân trang", parse_xml(part.blob)
+        else:
+            continue
+        for text in map(_text, root.iter(qn("w:p"))):
+            if _OPEN.search(text):
+                yield where, text, False, text
 
 
 def _text(element: Any) -> str:
@@ -139,6 +181,10 @@ def _refuse_broken(document: WordDocument, name: str) -> None:
                     raise TemplateError(
                         f"{where}: thẻ {tag} phải đứng một mình trong {unit}; nội dung khác sẽ bị mất. [G07]"
                     )
+            if block and block["word"] not in _WORDS:
+                raise TemplateError(
+                    f"{where}: thẻ {_short(tag)} không dùng được trong mẫu; chỉ dùng {{{{ tên }}}}, for và if. [G07]"
+                )
             _refuse_unparsable(tag, where)
             if block:
                 _follow(block["word"], tag, where, open_blocks)
@@ -172,9 +218,12 @@ def _refuse_unparsable(tag: str, where: str) -> None:
         "endfor": "{% for x in [] %}" + plain,
     }.get(word, plain)
     try:
-        ENVIRONMENT.compile(source)  # parsing alone would let an unknown filter pass
-    except TemplateSyntaxError as error:
-        raise TemplateError(f"{where}: thẻ {tag} viết sai ({error.message}). [G07]") from error
+        Sandbox({}).compile(source)  # parsing alone would let an unknown filter pass
+    except Refused as error:
+        raise TemplateError(f"{where}: thẻ {_short(tag)}: {error.message}. [G07]") from error
+    except (TemplateSyntaxError, SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        # Python's own compiler gives up on what is nested too deep.
+        raise TemplateError(f"{where}: thẻ {_short(tag)} viết sai. [G07]") from error
 
 
 def _unknown(names: list[str], document: WordDocument, template: str) -> str:
@@ -211,9 +260,15 @@ def _restore(document: WordDocument) -> None:
     roots = [document.element.body]
     roots += [rel.target_part.element for rel in document.part.rels.values() if hasattr(rel._target, "element")]
     for root in roots:
-        for node in root.iter(qn("w:t")):
-            if node.text and _KEEP in node.text:
+        for node in root.iter():
+            if node.tag in _TEXTS and node.text and _KEEP in node.text:
                 node.text = node.text.replace(_KEEP, "")
+            for name, value in node.items():
+                if _KEEP in value:
+                    node.set(name, value.replace(_KEEP, ""))
+    for part in document.part.package.iter_parts():
+        if part.content_type == _FOOTNOTES:
+            part._blob = part.blob.replace(_KEEP.encode(), b"")
 
 
 def _draw_rules(document: WordDocument, rules: Mapping[str, float]) -> None:
@@ -260,7 +315,8 @@ def _cell_width(cell: Any) -> float:
 def _describe(document: WordDocument, title: str, author: str, created: datetime.date) -> None:
     moment = datetime.datetime(created.year, created.month, created.day)
     properties = document.core_properties
-    properties.title, properties.author, properties.last_modified_by = title[:255], author[:255], author[:255]
+    properties.title, properties.author = tidy(title)[:255], tidy(author)[:255]
+    properties.last_modified_by = properties.author
     properties.created = properties.modified = moment
     properties.subject = properties.keywords = properties.comments = ""
     properties.language, properties.revision = "vi-VN", 1

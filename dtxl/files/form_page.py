@@ -24,10 +24,11 @@ def page(sheet: Sheet, form: Form, last: tuple[int, int], repeat: int | None = N
     raw.set_paper(_A4)
     raw.fit_to_pages(1, 1 if one else 0)
     raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    # "&" begins a code in a footer; the names are only decoration there, so it is written as a word.
+    # Excel takes 255 characters in all, and XlsxWriter drops a longer footer. "&" begins a code in a footer; the names
+    # are only decoration there, so it is written as a word.
     name, period = (tidy(text.replace("&", " và ")) for text in (form.agency.name, form.period.name))
     period = short(period[:1].upper() + period[1:], 60)
-    raw.set_footer(f"&L{_FONT}{short(name, 100)}&C{_FONT}{period}&R{_FONT}Trang &P/&N", {"margin": 0.3})
+    raw.set_footer(f"&L{_FONT}{short(name, 90)}&C{_FONT}{period}&R{_FONT}Trang &P/&N", {"margin": 0.3})
     if repeat is not None:
         raw.repeat_rows(repeat)
     raw.print_area(0, 0, *last)

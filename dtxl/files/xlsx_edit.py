@@ -9,11 +9,15 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
+from xml.sax.saxutils import escape
 
 import msoffcrypto.format.ooxml as ooxml
 import openpyxl
 from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA, TYPE_STRING
 from openpyxl.packaging.custom import StringProperty
+
+from dtxl.core.text import without_control
 
 
 class Editor:
@@ -24,12 +28,7 @@ class Editor:
 
     def put(self, sheet: str, cell: str, value: str | Decimal | float | date | None) -> None:
         """Type a value; text stays text whatever it begins with."""
-        target = self._book[sheet][cell]
-        if isinstance(value, Decimal):
-            value = int(value) if value == value.to_integral_value() else float(value)
-        target.value = value
-        if isinstance(value, str):
-            target.data_type = TYPE_STRING
+        _put(self._book[sheet][cell], value)
 
     def formula(self, sheet: str, cell: str, formula: str) -> None:
         """Type a formula; no result is stored with it."""
@@ -55,7 +54,9 @@ class Editor:
         page = self._book[sheet]
         for column in range(1, page.max_column + 1):
             a, b = page.cell(first, column), page.cell(second, column)
-            a.value, b.value = b.value, a.value
+            (one, kind), (other, other_kind) = ((c.value, c.data_type) for c in (a, b))
+            a.value, b.value = other, one
+            a.data_type, b.data_type = other_kind, kind  # setting a value guesses its type: "=x" may be a text
 
     def delete_row(self, sheet: str, row: int) -> None:
         self._book[sheet].delete_rows(row)
@@ -64,7 +65,7 @@ class Editor:
         """A new row before `row`; `values` by column, one-based."""
         self._book[sheet].insert_rows(row)
         for column, value in values.items():
-            self._book[sheet].cell(row, column, value)
+            _put(self._book[sheet].cell(row, column), value)
 
     def remove_sheets(self, names: Iterable[str]) -> None:
         for name in names:
@@ -92,6 +93,18 @@ class Editor:
         return out.getvalue()
 
 
+def _put(cell: Any, value: Any) -> None:
+    """A value into a cell; text stays text whatever it begins with, as a person can type it: lines end by a line feed,
+    no character that no cell holds."""
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, str):
+        cell.value = without_control(value.replace("\r\n", "\n").replace("\r", "\n"))
+        cell.data_type = TYPE_STRING
+    else:
+        cell.value = value
+
+
 def plain_copy(content: bytes) -> bytes:
     """Only the visible values, in a new workbook: what "copy and paste into a new file" leaves of a form."""
     source = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
@@ -104,7 +117,7 @@ def plain_copy(content: bytes) -> bytes:
         for row in page.iter_rows():
             for cell in row:
                 if cell.value is not None:
-                    copy.cell(cell.row, cell.column, cell.value)
+                    _put(copy.cell(cell.row, cell.column), cell.value)
     out = io.BytesIO()
     target.save(out)
     return out.getvalue()
@@ -125,6 +138,6 @@ def with_result(content: bytes, formula: str, result: str) -> bytes:
         for entry in source.infolist():
             part = source.read(entry)
             if entry.filename.startswith("xl/worksheets/"):
-                part = pattern.sub(rf"\g<1><v>{result}</v>", part.decode()).encode()
+                part = pattern.sub(lambda match: f"{match[1]}<v>{escape(result)}</v>", part.decode()).encode()
             target.writestr(entry, part)
     return out.getvalue()

@@ -4,6 +4,7 @@ XlsxWriter drops a write outside the sheet and cuts an over-long string with not
 turns text that begins with "=" into a formula; its formulas carry a cached 0. None of that passes here.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,9 +17,16 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from dtxl.core.errors import WriteError
+from dtxl.core.names import PROPERTY_LIMIT, defined_name, first_units, property_name, sheet_name, units
 from dtxl.core.text import without_control
 
-MAX_TEXT = 32767
+MAX_TEXT = 32767  # UTF-16 units, the way Excel counts: an emoji is two
+_MAX_PATH = 1000
+_NOT_IN_A_LINK = frozenset('#%|<>"\\:*?\n\t')
+_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+# XlsxWriter writes a text "<r>…</r>" as markup; of two escapes that share a stroke ("_x005F_x000D_") it hides only one.
+_OVERLAPPING = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
+_PIECES = re.compile("(?<=_)(?=x[0-9A-Fa-f]{4}_)|(?<=^<)(?=r>)|(?<=^<r)(?=>)")
 # Workbooks carry a fixed date of creation, so that the same content gives the same bytes.
 FIXED_DATE = datetime(2024, 1, 1)
 
@@ -54,13 +62,19 @@ class Book:
                 **({"default_format_properties": {"font_name": base_font, "font_size": 11}} if base_font else {}),
             },
         )
-        self.book.set_properties({"title": title, "created": FIXED_DATE})
+        self.book.set_properties({"title": cut(title, PROPERTY_LIMIT), "created": FIXED_DATE})
         for name, value in (custom or {}).items():
-            self.book.set_custom_property(name, value, "text")
+            clean = without_control(value)
+            if units(clean) > PROPERTY_LIMIT:  # a program would drop it, and with it what the file says of itself
+                raise WriteError(f"Nội dung quá dài để ghi vào thuộc tính tệp ({name}): {clean[:80]}…")
+            _named(name, property_name(name))
+            self.book.set_custom_property(name, clean, "text")
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def sheet(self, name: str, *, growing: bool = False) -> "Sheet":
-        """A new sheet. `growing`: heights given to its rows are first heights; rows grow with what is typed."""
+        """A new sheet. `growing`: heights given to its rows are first heights; rows grow with what is typed. Raises
+        WriteError for a name that is not of `names.sheet_name`'s making: changed here, links would miss it."""
+        _named(name, sheet_name(name, [sheet.get_name() for sheet in self.book.worksheets()]))
         return Sheet(self, self.book.add_worksheet(name, _GrowingRows if growing else None))
 
     def style(self, **props: Any) -> Format:
@@ -72,7 +86,8 @@ class Book:
         return self._formats[key]
 
     def define(self, name: str, formula: str) -> None:
-        _checked(self.book.define_name(name, formula), f"tên {name}")
+        _named(name, defined_name(name))
+        _checked(self.book.define_name(name, without_control(formula)), f"tên {name}")
 
     def content(self) -> bytes:
         self.book.close()
@@ -96,14 +111,19 @@ class Sheet:
         self.book, self.raw = book, raw
 
     def text(self, row: int, column: int, text: str, style: Format | None = None) -> None:
-        """`text` as text, whatever it begins with. Characters that XML cannot hold are left out."""
-        text = without_control(text)
-        if len(text) > MAX_TEXT:
-            raise WriteError(f"Nội dung quá dài cho một ô ({len(text)} ký tự): {text[:80]}…")
-        if text:
-            _checked(self.raw.write_string(row, column, text, style), f"ô {row},{column}")
-        else:
+        """`text` as text, whatever it begins with. Characters that XML cannot hold are left out; a line ends by a
+        line feed alone. Raises WriteError for more than a cell holds."""
+        text = _clean(text)
+        if units(text) > MAX_TEXT:
+            raise WriteError(f"Nội dung quá dài cho một ô ({units(text)} ký tự): {text[:80]}…")
+        if not text:
             self.blank(row, column, style)
+        elif _misread(text):
+            # In pieces the library escapes it as it should, and every program reads the pieces as one text.
+            pieces = [*_PIECES.split(text), *([style] if style is not None else [])]
+            _checked(self.raw.write_rich_string(row, column, *pieces), f"ô {row},{column}")
+        else:
+            _checked(self.raw.write_string(row, column, text, style), f"ô {row},{column}")
 
     def number(self, row: int, column: int, number: Decimal | float, style: Format | None = None) -> None:
         _checked(self.raw.write_number(row, column, float(number), style), f"ô {row},{column}")
@@ -114,7 +134,10 @@ class Sheet:
         )
 
     def formula(self, row: int, column: int, formula: str, cached: str | float, style: Format | None = None) -> None:
-        """Our own formula with the result that it will have ("" for a blank one): a reader never sees a false 0."""
+        """Our own formula with the result that it will have ("" for a blank one): a reader never sees a false 0. A
+        result that is a text may be what an agency typed; one that reads as an error value is left to be computed."""
+        if isinstance(cached, str):
+            cached = "" if cached in _ERRORS else cut(cached, MAX_TEXT)
         _checked(self.raw.write_formula(row, column, formula, style, cached), f"ô {row},{column}")
 
     def blank(self, row: int, column: int, style: Format | None = None) -> None:
@@ -123,20 +146,28 @@ class Sheet:
 
     def link(self, row: int, column: int, sheet: str, cell: str, text: str, style: Format) -> None:
         """A link to a cell of this workbook."""
-        target = "internal:'" + sheet.replace("'", "''") + f"'!{cell}"
-        _checked(self.raw.write_url(row, column, target, style, without_control(text)), f"ô {row},{column}")
+        target = "internal:'" + _clean(sheet).replace("'", "''") + f"'!{cell}"
+        self._linked(row, column, target, text, style)
 
     def file_link(
         self, row: int, column: int, path: str, place: tuple[str, str], text: str, style: Format
     ) -> None:  # fmt: skip
         """A link to a cell, (sheet, cell), of another workbook; `path` is relative to this one's folder. A path that a
-        link cannot hold (marks that would end it, too long) is written as text."""
+        link cannot hold, or that leads out of the folder (to a server, a drive, the folder above), is no link: `text`
+        stands alone."""
         sheet, cell = place
         target = f"external:{path}#'" + sheet.replace("'", "''") + f"'!{cell}"
-        if any(mark in path for mark in '#%|<>"') or len(target) > 1000 or path.startswith("/") or ":" in path:
-            self.text(row, column, text, style)
+        if not _NOT_IN_A_LINK & set(path) and _leads_below(path) and len(target) <= _MAX_PATH and _clean(path) == path:
+            self._linked(row, column, _clean(target), text, style)
         else:
-            _checked(self.raw.write_url(row, column, target, style, without_control(text)), f"ô {row},{column}")
+            self.text(row, column, text, style)
+
+    def _linked(self, row: int, column: int, target: str, text: str, style: Format) -> None:
+        """A link of ours with a text that is anybody's: written over the link's own, for the link's would be rich text,
+        or the target where it is empty."""
+        own = "→" if not _clean(text) or _misread(_clean(text)) else cut(text, MAX_TEXT)
+        _checked(self.raw.write_url(row, column, target, style, own), f"ô {row},{column}")
+        self.text(row, column, text, style)
 
     def height(self, row: int, points: float) -> None:
         _checked(self.raw.set_row(row, points), f"dòng {row}")
@@ -150,7 +181,7 @@ class Sheet:
             "font_name": "Times New Roman",
             "font_size": 10,
         }
-        _checked(self.raw.write_comment(row, column, without_control(text), options), f"ghi chú {row},{column}")
+        _checked(self.raw.write_comment(row, column, cut(text, MAX_TEXT), options), f"ghi chú {row},{column}")
 
     def validate(self, cells: Sequence[tuple[int, int, int, int]], options: Mapping[str, Any]) -> None:
         """One data validation on ranges (first row, first column, last row, last column)."""
@@ -207,3 +238,28 @@ class Sheet:
 def _checked(code: Any, what: str) -> None:
     if isinstance(code, int) and code < 0:
         raise WriteError(f"Không ghi được vào bảng tính ({what}, mã {code}).")
+
+
+def cut(text: str, limit: int, mark: str = "") -> str:
+    """`text` as a cell can hold it, in at most `limit` units, `mark` behind it where it was cut."""
+    text = _clean(text)
+    if units(text) <= limit:
+        return text
+    return first_units(text, limit - units(mark)) + mark
+
+
+def _named(name: str, safe: str) -> None:
+    if name != safe:
+        raise WriteError(f"Tên không dùng được trong bảng tính: “{name}”.")
+
+
+def _clean(text: str) -> str:
+    return without_control(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _misread(text: str) -> bool:
+    return (text.startswith("<r>") and text.endswith("</r>")) or bool(_OVERLAPPING.search(text))
+
+
+def _leads_below(path: str) -> bool:
+    return bool(path) and not path.startswith("/") and ".." not in path.split("/")

@@ -29,9 +29,10 @@ def differences(look: Look, paragraph: Paragraph) -> Iterator[str]:
         wrong = sorted({run.size for run in runs if not run.superscript and not low <= run.size <= high})
         if wrong:
             yield f"cỡ chữ {', '.join(map(named, wrong))} (cần {span(look.size)})"
-    if look.bold is not None and any(run.bold is not look.bold for run in runs):
+    some = all if look.partly else any
+    if look.bold is not None and runs and some(run.bold is not look.bold for run in runs):
         yield "chữ đậm" if not look.bold else "chữ không đậm"
-    if look.italic is not None and any(run.italic is not look.italic for run in runs):
+    if look.italic is not None and runs and some(run.italic is not look.italic for run in runs):
         yield "chữ nghiêng" if not look.italic else "chữ không nghiêng"
     text = paragraph.text.strip()
     if look.case == "upper" and text != text.upper():

@@ -26,7 +26,7 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a part must look. `size` in points, least and most; `case` "upper", "mixed" or "" for either; None where the
-    decree leaves it open."""
+    decree leaves it open. `partly`: words in it may look otherwise, only the whole may not."""
 
     rule: str
     name: str
@@ -35,6 +35,7 @@ class Look:
     italic: bool | None = None
     case: str = ""
     align: str = ""
+    partly: bool = False
 
 
 @dataclass(frozen=True)

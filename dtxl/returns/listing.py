@@ -10,7 +10,7 @@ from dtxl.files.form_heights import row_height
 from dtxl.files.form_page import LISTING, page
 from dtxl.files.form_rules import short
 from dtxl.files.form_styles import FIXED_FILL, LINE, NAVY, SEVERITY_FILL, Style, fixed_style
-from dtxl.files.xlsx_write import Book, Sheet
+from dtxl.files.xlsx_write import MAX_TEXT, Book, Sheet
 from dtxl.model.finding import Finding, grouped
 from dtxl.model.form import COLUMNS, GUIDE, Form, cell_name
 
@@ -113,7 +113,8 @@ def _what_to_do(severity: Severity, findings: Sequence[Finding]) -> str:
 def _group(book: Book, sheet: Sheet, form: Form, row: int, number: int, first: Finding, same: Sequence[Finding]) -> int:
     """One remark: its texts once, a row for each cell; gives the next free row."""
     title, expect, fix = texts(first.code, dict(first.args), marked=True)
-    shown = (str(number), first.severity.vi, "", title, short(first.found, _FOUND_LIMIT), expect, fix, first.code)
+    texts_ = (short(text, MAX_TEXT) for text in (title, short(first.found, _FOUND_LIMIT), expect, fix))
+    shown = (str(number), first.severity.vi, "", *texts_, first.code)
     places = [_place(form, f) for f in same]
     for index, place in enumerate(places):
         edge = {"top": int(index == 0), "bottom": int(index == len(places) - 1)}
@@ -153,9 +154,9 @@ def _place_style(book: Book, place: _Place) -> Style:
 
 def _write_place(sheet: Sheet, row: int, place: _Place, style: Style) -> None:
     if place.sheet:
-        sheet.link(row, _PLACE_COLUMN, place.sheet, place.cell, place.text, style)
+        sheet.link(row, _PLACE_COLUMN, place.sheet, place.cell, short(place.text, MAX_TEXT), style)
     else:
-        sheet.text(row, _PLACE_COLUMN, place.text, style)
+        sheet.text(row, _PLACE_COLUMN, short(place.text, MAX_TEXT), style)
 
 
 def _place(form: Form, remark: Finding) -> _Place:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from dtxl.files.xlsx_write import MAX_TEXT, Book, Sheet
+from dtxl.files.xlsx_write import MAX_TEXT, Book, Sheet, cut
 from dtxl.model.form import cell_name
 
 Value = str | int | Decimal | Fraction | date | datetime | None
@@ -164,10 +164,10 @@ def put(sheet: Sheet, row: int, column: int, item: Value | Cell, *, centre: bool
     value = cell.value
     if cell.link is not None and cell.file:
         style = _style(sheet.book, cell, align="left", underline=1, font_color=LINK_COLOUR, text_wrap=True)
-        sheet.file_link(row, column, cell.file, cell.link, str(value), style)
+        sheet.file_link(row, column, cell.file, cell.link, fitting(str(value)), style)
     elif cell.link is not None:
         style = _style(sheet.book, cell, align="center", underline=1, font_color=LINK_COLOUR)
-        sheet.link(row, column, *cell.link, str(value), style)
+        sheet.link(row, column, *cell.link, fitting(str(value)), style)
     elif value is None or value == "":
         sheet.blank(row, column, _style(sheet.book, cell))
     elif isinstance(value, str):
@@ -186,7 +186,7 @@ def put(sheet: Sheet, row: int, column: int, item: Value | Cell, *, centre: bool
 
 def fitting(text: str) -> str:
     """`text` as far as a cell holds it: what one agency typed must not stop the workbook of all."""
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - len(CUT)] + CUT
+    return cut(text, MAX_TEXT, CUT)
 
 
 def link_to(sheet: str, row: int) -> tuple[str, str]:
