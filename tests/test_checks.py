@@ -22,6 +22,7 @@ from dtxl.core.codes import catalogue
 from dtxl.files.xlsx_edit import with_result
 from dtxl.forms import draw_form
 from dtxl.intake import read_return
+from dtxl.model.demands import Condition, Demands
 from dtxl.model.finding import Finding, refused
 from dtxl.model.form import Form
 from dtxl.model.plan import Kind, OverAgencies, OverPeriods, Plan
@@ -57,7 +58,23 @@ def wide_plan() -> Plan:
     )
 
 
-PLANS = {"small": small_plan(), "wide": wide_plan()}
+def strict_plan() -> Plan:
+    """The small plan with every demand, and conditions between its figures."""
+    conditions = (
+        Condition("I.2.tử số + 1 ≤ 2 × I.1.tử số", "số hồ sơ trực tuyến không quá hai lần số hồ sơ xử lý trên mạng"),
+        Condition("I.1.kết quả - I.2.kết quả < 60", "hai tỷ lệ gần nhau", warns=True),
+        Condition("II.1.mẫu số ≥ 1000", "tổng mức bán lẻ tính bằng tỷ đồng"),
+    )
+    demands = Demands(signed=True, task_reason=True, absent_note=True)
+    return replace(small_plan(), demands=demands, conditions=conditions)
+
+
+def faulty_plan() -> Plan:
+    """A plan whose condition was spoilt behind the back of the plan workbook's own check."""
+    return replace(small_plan(), conditions=(Condition("I.1.tử số ≤ × 2", "?"), Condition("I.1.tử số > 900", "lớn")))
+
+
+PLANS = {"small": small_plan(), "wide": wide_plan(), "strict": strict_plan(), "faulty": faulty_plan()}
 REGISTERS = {name: register(plan) for name, plan in PLANS.items()}
 
 

@@ -18,6 +18,7 @@ from dtxl.core.errors import SourceError, WriteError
 from dtxl.core.text import tidy_lines
 from dtxl.files.xlsx_cells import Cell, read_cells
 from dtxl.files.xlsx_write import Book
+from dtxl.model.demands import Condition, Demands
 from dtxl.model.plan import (
     OPS,
     Agency,
@@ -60,6 +61,7 @@ NUMBER = st.one_of(
     st.decimals(-(10**6), 10**6, places=3),
     st.sampled_from([Decimal("42.7"), Decimal("0.001"), Decimal(100), Decimal(0), Decimal("123456789012.345")]),
 )
+PERIOD_CODE = st.from_regex(r"[0-9]{4}(-[A-Z0-9]{1,4})?", fullmatch=True)
 CODE = st.from_regex(r"[0-9A-Za-z]([0-9A-Za-z.\-]{0,6}[0-9A-Za-z])?", fullmatch=True)
 
 
@@ -109,7 +111,8 @@ def plans(draw):
         Task(c, draw(office), draw(SOME), draw(st.none() | DAY), draw(TEXT), draw(TEXT), draw(SPAN))
         for c in codes(draw)
     )
-    periods = tuple(PeriodDates(c, draw(LINE.filter(bool)), *sorted(draw(DAY) for _ in range(4))) for c in codes(draw))
+    called = draw(st.lists(PERIOD_CODE, max_size=4, unique=True))
+    periods = tuple(PeriodDates(c, draw(LINE.filter(bool)), *sorted(draw(DAY) for _ in range(4))) for c in called)
     info = PlanInfo(
         draw(CODE), draw(SOME), draw(LINE), draw(st.none() | DAY), draw(st.none() | st.integers(1990, 2100)),
         draw(TEXT), draw(LINE), draw(st.just("") | CODE), draw(st.integers(1, 31)), draw(st.integers(1, 31)),
@@ -119,7 +122,20 @@ def plans(draw):
         draw(TEXT), draw(TEXT), draw(LINE), draw(LINE), draw(LINES), draw(LINES), draw(LINE), tuple(some(draw, SOME))
     )
     questions = tuple(some(draw, st.builds(Question, SOME, SPAN, TEXT)))
-    return Plan(info, headings, indicators, tasks, levels, agencies, groups, report, periods, questions)
+    demands = Demands(*(draw(st.booleans()) for _ in range(3)), draw(st.none() | st.integers(1, 100)))
+    conditions = tuple(
+        Condition(f"{i.code}.{draw(_part(i))} {draw(st.sampled_from('≤≥<>=≠'))} 2 × ({draw(st.integers(0, 99))} + 1)",
+                  draw(SOME), draw(st.booleans()))
+        for i in indicators
+    )  # fmt: skip
+    return Plan(
+        info, headings, indicators, tasks, levels, agencies, groups, report, periods, questions, demands, conditions
+    )
+
+
+def _part(indicator):
+    """A figure that the indicator has."""
+    return st.sampled_from(["tử số", "mẫu số", "kết quả"] if indicator.kind is Kind.RATIO else ["giá trị", "kết quả"])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -134,6 +150,19 @@ def test_the_sample_comes_back_equal_with_its_fingerprint(tmp_path):
     again = read_planbook(saved(tmp_path, PLAN))
     assert again == PLAN
     assert again.fingerprint == PLAN.fingerprint
+
+
+def test_a_workbook_of_before_there_were_demands_and_conditions_is_still_read(tmp_path):
+    path = saved(tmp_path, PLAN)
+    book = openpyxl.load_workbook(path)
+    del book["Điều kiện"]
+    rows = list(book["Kế hoạch"].iter_rows(max_col=2))
+    start = next(row[0].row for row in rows if str(row[0].value).startswith("C. "))
+    book["Kế hoạch"].delete_rows(start, len(rows))
+    book.save(path)
+    plan = read_planbook(path)
+    assert plan == replace(PLAN, demands=Demands(), conditions=())
+    assert plan.fingerprint == PLAN.fingerprint
 
 
 def test_the_same_plan_gives_the_same_bytes():
@@ -173,9 +202,10 @@ def test_every_model_field_stands_in_some_sheet():
         ("Chỉ tiêu", Indicator, {"targets"}), ("Mục tiêu", Target, set()), ("Nhiệm vụ", Task, set()),
         ("Cơ quan", Agency, set()), ("Nhóm cơ quan", AgencyGroup, set()), ("Cấp", Level, set()),
         ("Nhóm chỉ tiêu", IndicatorGroup, set()), ("Kỳ báo cáo", PeriodDates, set()), ("Cần xác nhận", Question, set()),
+        ("Điều kiện", Condition, set()),
     ):  # fmt: skip
         assert {f.name for f in fields(cls)} - elsewhere <= columns[sheet]
-    for (_, _, rows), cls in zip(SECTIONS, (PlanInfo, ReportSettings), strict=True):
+    for (_, _, rows), cls in zip(SECTIONS, (PlanInfo, ReportSettings, Demands), strict=True):
         assert {f.name for f in fields(cls)} - {"recipients"} == {f.name for f in rows}
 
 

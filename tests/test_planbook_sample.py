@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 
+from dtxl.model.demands import Condition, Demands
 from dtxl.model.period import default_periods
 from dtxl.model.plan import (
     Agency,
@@ -84,6 +85,8 @@ PLAN = Plan(
     ),
     default_periods(2024, 15, 25),
     (Question("Chỉ tiêu I.2", "100% đối với\ncấp tỉnh", "Hai mục tiêu theo cấp."),),
+    Demands(signed=True, coverage=75),
+    (Condition("I.1.tử số ≤ I.2.mẫu số + 5", "hồ sơ trực tuyến không nhiều hơn văn bản", warns=True),),
 )  # fmt: skip
 
 

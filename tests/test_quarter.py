@@ -161,14 +161,20 @@ def test_duplicates_second_returns_and_unchanged_ones(few: Workspace) -> None:
     later(again, original, 2)
     editor = Editor(original.read_bytes())
     editor.put(*cell_of(few, "217", "I.4.denominator"), Decimal(99999))
-    editor.put(*cell_of(few, "217", "I.4.note"), "Rà soát lại số hồ sơ")
     changed = inbox / "bản sửa.xlsx"
     changed.write_bytes(editor.content())
     later(changed, original, 3)
+    editor.put(*cell_of(few, "217", "I.4.denominator"), Decimal(99990))
+    editor.put(*cell_of(few, "217", "I.4.note"), "Rà soát lại số hồ sơ")
+    explained = inbox / "bản giải trình.xlsx"
+    explained.write_bytes(editor.content())
+    later(explained, original, 4)
     files = {Path(f.path).name: f for f in collect(few, PERIOD).files}
     assert (files["bản sao.xlsx"].status, [f.code for f in files["bản sao.xlsx"].findings]) == ("duplicate", ["A08"])
     assert (files["lưu lại.xlsx"].status, [f.code for f in files["lưu lại.xlsx"].findings]) == ("superseded", ["B16"])
-    assert (files["bản sửa.xlsx"].status, [f.code for f in files["bản sửa.xlsx"].findings]) == ("accepted", ["B15"])
+    assert (files["bản sửa.xlsx"].status, [f.code for f in files["bản sửa.xlsx"].findings]) == ("superseded", ["B15"])
+    found = files["bản giải trình.xlsx"]
+    assert (found.status, [f.code for f in found.findings]) == ("accepted", [])
     assert files[original.name].status == "superseded"
 
 

@@ -148,5 +148,7 @@ def missed_unexplained(case: Case) -> Iterator[Finding]:
         written = case.value(note)
         if result is None or result < 0 or written is None or case.said(note) or placeholder(written.raw):
             continue  # what is wrong with the figure or with the note itself is said there
+        if case.said(f"{row.indicator.code}.absent"):
+            continue  # D03 asks which of the two it is; the form shows the reason then, no verdict
         if judge(result, row.target) is State.MISSED:
             yield case.mark("D32", note, value=show(result) + row.indicator.unit, target=target_text(row.target))

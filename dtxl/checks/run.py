@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dtxl.checks import (  # noqa: F401 - importing them registers their rules
     cells,
+    declared,
     history,
     peers,
     periods,

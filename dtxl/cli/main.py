@@ -16,9 +16,11 @@ COMMANDS = {
     "forms": ("round", "Tạo biểu mẫu gửi từng cơ quan, đơn vị.", "Issue the forms."),
     "check": ("round", "Kiểm tra biểu đã điền, không lưu.", "Check filled forms, store nothing."),
     "collect": ("round", "Tiếp nhận, kiểm tra và lưu biểu nộp về.", "Read, check and store returns."),
+    "lock": ("round", "Khóa (hoặc mở lại) số liệu của kỳ.", "Lock a period's figures, or open them again."),
     "status": ("results", "Ai đã nộp, nộp muộn, phải sửa, chưa nộp.", "Returned, late, faulty, missing."),
     "consolidate": ("results", "Lập bảng tổng hợp tong-hop.xlsx.", "Make the consolidated workbook."),
     "report": ("results", "Lập báo cáo Word trình ký.", "Make the Word report for signature."),
+    "lint": ("lint", "Kiểm tra thể thức văn bản Word.", "Check the layout of Word documents."),
     "trace": ("results", "Truy nguyên một số liệu về ô, tệp, đơn vị.", "Follow a figure back to its cells."),
     "diff": (
         "store",

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dtxl.cli import options
 from dtxl.cli.language import t
 from dtxl.cli.output import Out, names
+
+if TYPE_CHECKING:
+    from dtxl.pipeline.workspace import Workspace
 
 
 @click.command("status", help=t("Tình hình nộp biểu của kỳ.", "Who has returned what."))
@@ -85,6 +89,7 @@ def consolidate_command(
         "; ".join(f"{words[s.value]}: {rollup.count(s)}" for s in State)
         + f" (trong {len(rollup.indicators)} mục tiêu)."
     )
+    out.remarks(rollup.remarks)
     out.facts(lambda: rollup_facts(rollup))
     return 0
 
@@ -93,28 +98,70 @@ def consolidate_command(
 @options.folder
 @options.period
 @click.option("--pdf", is_flag=True, help=t("Xuất thêm PDF (cần LibreOffice).", "A PDF too (needs LibreOffice)."))
+@click.option(
+    "--verify",
+    "edited",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE.docx",
+    help=t(
+        "Không lập báo cáo; đối chiếu số trong báo cáo đã sửa với số đã tổng hợp.",
+        "Make no report; hold the figures of an edited one against those gathered.",
+    ),
+)
 @options.as_of
 @options.database
 @options.force
 @options.command
 def report_command(
-    out: Out, folder: Path, period_code: str, pdf: bool, as_of: datetime | None, database: str | None, force: bool
-) -> int:
-    """The report."""
-    from dtxl.pipeline.facts import rollup_facts
-    from dtxl.pipeline.publish import report
+    out: Out, folder: Path, period_code: str, pdf: bool, edited: Path | None, as_of: datetime | None,
+    database: str | None, force: bool,
+) -> int:  # fmt: skip
+    """The report, or what was changed in it."""
+    from dtxl.core.errors import TemplateError
+    from dtxl.pipeline.facts import report_facts
+    from dtxl.pipeline.publish import report, template_fault, template_findings
     from dtxl.pipeline.summary import make_rollup
     from dtxl.pipeline.workspace import open_workspace
 
     workspace = open_workspace(folder, database)
+    if edited is not None:
+        try:
+            return _verify(out, workspace, period_code, edited, as_of)
+        finally:
+            workspace.close()
     today = options.today(out, as_of, workspace.period(period_code).report_due)
     rollup = make_rollup(workspace, period_code, today)
-    paths = report(workspace, rollup, today, pdf=pdf, force=force)
-    workspace.close()
+    try:
+        paths = report(workspace, rollup, today, pdf=pdf, force=force)
+        remarks = [*template_findings(workspace, rollup, today), *rollup.remarks]
+    except TemplateError as error:
+        fault = template_fault(error)
+        out.facts(lambda: report_facts([], rollup, [fault]))
+        raise
+    finally:
+        workspace.close()
     for path in paths:
         out.say(f"Đã ghi {path}.")
-    out.facts(lambda: {"files": [p.as_posix() for p in paths], **rollup_facts(rollup)})
+    out.remarks(remarks)
+    out.facts(lambda: report_facts(paths, rollup, remarks))
     return 0
+
+
+def _verify(out: Out, workspace: "Workspace", period_code: str, edited: Path, as_of: datetime | None) -> int:
+    from dtxl.pipeline.facts import verified_facts
+    from dtxl.pipeline.publish import made_on, verify_report
+    from dtxl.pipeline.summary import make_rollup
+
+    day = as_of.date() if as_of else made_on(edited)
+    today = day or options.today(out, None, workspace.period(period_code).report_due)
+    found = verify_report(workspace, make_rollup(workspace, period_code, today), edited, today)
+    out.findings(str(edited), found.findings)
+    out.say(
+        f"Đã đối chiếu {found.paragraphs} đoạn văn và {found.cells} ô bảng có số liệu (tính đến {today:%d/%m/%Y}): "
+        + (f"{len(found.findings)} chỗ khác với số đã tổng hợp." if found.findings else "không có số nào khác.")
+    )
+    out.facts(lambda: verified_facts(edited, found))
+    return 1 if found.findings else 0
 
 
 @click.command("trace", help=t("Truy nguyên số liệu của chỉ tiêu INDICATOR.", "Where a figure comes from."))
@@ -132,13 +179,14 @@ def trace_command(
     from dtxl.core.settings import house
     from dtxl.model.form import target_text
     from dtxl.pipeline.facts import trace_facts
-    from dtxl.pipeline.summary import make_rollup, trace
+    from dtxl.pipeline.summary import make_rollup, part_sources, trace
     from dtxl.pipeline.workspace import open_workspace
 
     workspace = open_workspace(folder, database)
-    rollup = make_rollup(workspace, period_code, options.today(out, as_of, workspace.period(period_code).report_due))
+    day = options.today(out, as_of, workspace.period(period_code).report_due)
+    rollup, sources = make_rollup(workspace, period_code, day), part_sources(workspace, period_code, day)
     workspace.close()
-    rows = trace(rollup, indicator)
+    rows = trace(rollup, indicator, sources)
     total = [r for r in rollup.levels if r.level is None]
     for r in (*rollup.indicators, *total):
         if r.code == indicator:

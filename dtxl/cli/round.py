@@ -88,22 +88,37 @@ def check_command(
     metavar=t("NGÀY", "DATE"),
     help=t("Ngày nhận (mặc định: lúc tệp vào thư mục).", "When received (default: the file's time)."),
 )
+@click.option("--accept", "accepted", type=_PATHS, metavar="FILE",
+              help=t("Xác nhận tệp này là bản nộp của cơ quan nêu ở --agency; vẫn kiểm tra đầy đủ.",
+                     "Answer for this file: it is the return of --agency; every check runs."))  # fmt: skip
+@click.option("--agency", metavar="CODE", help=t("Mã cơ quan của tệp ở --accept.", "Whose the file of --accept is."))
 @options.database
 @options.command
 def collect_command(
     out: Out, folder: Path, period_code: str, paths: tuple[Path, ...], received_on: datetime | None,
-    database: str | None,
+    accepted: Path | None, agency: str | None, database: str | None,
 ) -> int:  # fmt: skip
     """Collect returns."""
+    from dtxl.core.errors import DtxlError
+    from dtxl.pipeline.accept import accept
     from dtxl.pipeline.collect import collect
     from dtxl.pipeline.facts import collect_facts
     from dtxl.pipeline.workspace import open_workspace
 
+    if (accepted is None) != (agency is None) or (accepted is not None and paths):
+        raise DtxlError("Xác nhận một tệp: dtxl collect DIR --period KỲ --accept TỆP --agency MÃ (không kèm PATH).")
     workspace = open_workspace(folder, database)
-    with out.progress("Tiếp nhận, kiểm tra") as progress:
-        collected = collect(workspace, period_code, paths, received_at=received_on, progress=progress)
-    workspace.close()
+    try:
+        with out.progress("Tiếp nhận, kiểm tra") as progress:
+            if accepted is not None and agency is not None:
+                collected = accept(workspace, period_code, accepted, agency, received_at=received_on, progress=progress)
+            else:
+                collected = collect(workspace, period_code, paths, received_at=received_on, progress=progress)
+    finally:
+        workspace.close()
     _tell(out, collected)
+    for parts in collected.merged:
+        out.say("Đã gộp thành một bản nộp các phần không mâu thuẫn: " + ", ".join(parts) + ".")
     if collected.marked:
         out.say(f"Đã ghi {len(collected.marked)} bản đánh dấu lỗi để trả lại:")
         out.say(names(collected.marked))
@@ -111,11 +126,41 @@ def collect_command(
     return 1 if any(f.status in ("rejected", "unreadable") and not f.settled for f in collected.files) else 0
 
 
+@click.command("lock", help=t("Khóa số liệu của kỳ: bản nộp sau không làm thay đổi số liệu (--open: mở lại).",
+                              "Lock a period: later returns change nothing (--open: open it again)."))  # fmt: skip
+@options.folder
+@options.period
+@click.option("--open", "opened", is_flag=True, help=t("Mở lại kỳ đã khóa.", "Open a locked period again."))
+@options.database
+@options.command
+def lock_command(out: Out, folder: Path, period_code: str, opened: bool, database: str | None) -> int:
+    """Lock or open a period."""
+    from dtxl.pipeline.accept import close_period, open_period
+    from dtxl.pipeline.workspace import open_workspace
+
+    workspace = open_workspace(folder, database)
+    try:
+        if opened:
+            was = open_period(workspace, period_code)
+            out.say(f"Đã mở lại kỳ {period_code}." if was else f"Kỳ {period_code} không bị khóa.")
+            out.facts(lambda: {"period": period_code, "locked": False, "was_locked": was})
+            return 0
+        word = close_period(workspace, period_code)
+    finally:
+        workspace.close()
+    out.say(f"Kỳ {period_code} đã khóa số liệu lúc {word.at:%H:%M ngày %d/%m/%Y} ({word.person}).")
+    out.facts(lambda: {"period": period_code, "locked": True, "at": word.at.isoformat(), "person": word.person})
+    return 0
+
+
 def _tell(out: Out, collected: "Collected", every: bool = False) -> None:
     """The findings of faulty files that still wait for a better one (of every file, where asked), then the counts."""
     for file in collected.files:
         if (file.status in ("rejected", "unreadable") and not file.settled) or every or out.verbose:
             out.findings(file.path, file.findings)
+            for command in (dict(f.args).get("command") for f in file.findings):
+                if command:
+                    out.note(f"Sau khi kiểm tra, nếu đúng là của đơn vị này, xác nhận bằng lệnh: {command}")
     counts = collected.counts
     words = {
         "accepted": "đạt",

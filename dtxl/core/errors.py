@@ -23,7 +23,12 @@ class PlanbookError(DtxlError):
 
 
 class TemplateError(DtxlError):
-    """A Word template cannot be filled (finding G07); the text names the tag and the place."""
+    """A Word template cannot be filled; the text names the tag and the place and ends in its code: "[G07]" for a broken
+    tag, "[G06]" for one that there is no data for."""
+
+    @property
+    def code(self) -> str:
+        return "G06" if str(self).endswith("[G06]") else "G07"
 
 
 class WriteError(DtxlError):

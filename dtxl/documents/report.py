@@ -6,11 +6,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dtxl.core.errors import SourceError, TemplateError
 from dtxl.documents import annexes, outlook, results_text, sections
 from dtxl.documents.facts import Facts
-from dtxl.documents.frame import context_of, frame_of, opening
+from dtxl.documents.frame import Frame, context_of, frame_of, opening
 from dtxl.documents.phrases import Figure, Passage, Said, say
+from dtxl.documents.sections import brief
 from dtxl.files.docx_fill import fill
+from dtxl.files.docx_look import tags_of
+from dtxl.model.finding import Finding, finding
 from dtxl.model.rollup import Rollup
 
 ANNEXES = {"1": "I", "2": "II", "3": "III", "4": "IV"}
@@ -35,6 +39,25 @@ def draw_report(rollup: Rollup, template: Path, today: date, unknown: Sequence[s
     """
     facts = Facts(rollup, tuple(unknown))
     frame = frame_of(facts)
+    context, rules = _context(facts, frame, today)
+    _refuse_nameless(template, context)
+    title = say("frame.title", subject=frame.subject[:1].lower() + frame.subject[1:]).text
+    return fill(template, context, title=title, author=frame.issuer, created=today, rules=rules)
+
+
+def check_template(rollup: Rollup, template: Path, today: date, unknown: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Data of the report that `template` has no place for (G06), by the names of their tags; blank data need none."""
+    facts = Facts(rollup, tuple(unknown))
+    context, _ = _context(facts, frame_of(facts), today)
+    named = tags_of(template).names
+    return tuple(
+        finding("G06", label=f"Mẫu {template.name}: không có chỗ ghi {{{{ {name} }}}}")
+        for name, value in context.items()
+        if value and name not in named
+    )
+
+
+def _context(facts: Facts, frame: Frame, today: date) -> tuple[dict[str, Any], dict[str, float]]:
     context, rules = context_of(facts, frame, today)
     report = _written(facts)
     context |= {tag: [said.text for said in part] for tag, (_, part) in report.parts.items()}
@@ -45,8 +68,20 @@ def draw_report(rollup: Rollup, template: Path, today: date, unknown: Sequence[s
     for key, number in ANNEXES.items():
         context[f"phu_luc_{number.lower()}"] = [_texts(row) for row in report.rows[key]]
         context[f"ghi_chu_{number.lower()}"] = report.notes[key].text
-    title = say("frame.title", subject=frame.subject[:1].lower() + frame.subject[1:]).text
-    return fill(template, context, title=title, author=frame.issuer, created=today, rules=rules)
+    return context, rules
+
+
+def _refuse_nameless(template: Path, context: Mapping[str, Any]) -> None:
+    """Raise TemplateError (G06) for tags that plainly show what there is no data for. A file that is none, and a tag
+    that is broken, are `fill`'s to tell."""
+    try:
+        tags = tags_of(template)
+    except SourceError:
+        return
+    lost = [(name, *spot) for name, spot in tags.shown.items() if name not in tags.local and name not in context]
+    if lost:
+        lines = [f"thẻ “{name}” không có trong danh mục ({place}: {brief(text)})" for name, place, text in lost]
+        raise TemplateError(f"Mẫu {template.name}: {'; '.join(lines)}. Sửa tên thẻ trong Word rồi chạy lại. [G06]")
 
 
 def _texts(row: annexes.Row) -> dict[str, Any]:

@@ -124,7 +124,8 @@ def coverage_of(row: IndicatorResult) -> Said:
     fields = {"reported": number(f"{name}.reported", c.reported), "expected": number(f"{name}.expected", c.expected)}
     if c.reported == c.expected:
         return say("indicators.full", **fields)
-    return say("indicators.part", absences=_absences(c, name), **fields)
+    key = "indicators.provisional" if row.provisional else "indicators.part"
+    return say(key, absences=_absences(c, name), **fields)
 
 
 def state_cell(row: IndicatorResult) -> str:
@@ -138,15 +139,17 @@ def state_cell(row: IndicatorResult) -> str:
                 return word("cell", reason)
         if c.reported:
             return word("cell", "none")
-    return word("cell", row.state)
+    return word("cell", row.state) + (word("cell", "provisional") if row.provisional else "")
 
 
 def overview(facts: Facts) -> list[Said]:
-    """The first paragraph of section II."""
+    """The first paragraph of section II, and a word where figures are provisional."""
     rows = facts.rollup.indicators
     if not rows:
         return [say("indicators.overview_none")]
     good = sum(r.state in (State.EXCEEDED, State.MET) for r in rows)
+    thin = sum(r.provisional for r in rows)
+    warned = [say("indicators.overview_provisional", n=number("targets.provisional", thin))] if thin else []
     return [
         say(
             "indicators.overview",
@@ -154,7 +157,8 @@ def overview(facts: Facts) -> list[Said]:
             indicators=number("targets.indicators", len({r.code for r in rows})),
             states=states_of(rows, "targets"),
             percent=percent("targets.good.percent", Fraction(good * 100, len(rows))),
-        )
+        ),
+        *warned,
     ]
 
 

@@ -20,7 +20,10 @@ MAX_INFLATED = 512 * 2**20
 MAX_ENTRY = 256 * 2**20
 MAX_CELLS = 4_000_000  # of a sheet's bounding box: 65,000 rows of a form's columns, and far below a gigabyte
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
-MAX_NOTED, MAX_COMMENT = 20_000, 2_000  # merged ranges, checks, comments of a sheet; letters of a comment
+MAX_NOTED, MAX_COMMENT = (
+    5_000,
+    2_000,
+)  # merged ranges, checks, comments, hidden stretches of a sheet; letters of a comment
 # The answers of BIFF's error cells, in .xls and .xlsb alike.
 ERROR_TEXTS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -58,7 +61,8 @@ class Layout:
 
     `checks`: (what may be typed: "whole", "decimal", "list", "date" …, where); checks that let everything pass are not
     in it. `comments` are of classic notes, without those that a form's own marked copy carries. `fonts` holds only
-    cells in a font of an old encoding; `texts` the formulas that the file spells out, as it spells them.
+    cells in a font of an old encoding; `texts` the formulas that the file spells out, as it spells them. Where it is
+    not `complete`, what it does not tell may be in the file all the same.
     """
 
     merged: list[Box] = field(default_factory=list)
@@ -71,6 +75,7 @@ class Layout:
     comments: dict[Cell, str] = field(default_factory=dict)
     fonts: dict[Cell, str] = field(default_factory=dict)
     texts: dict[Cell, str] = field(default_factory=dict)
+    complete: bool = True
 
     def check(self, kind: str, box: Box) -> None:
         """Note a check on typing; beyond reason none is noted."""

@@ -126,8 +126,8 @@ class Answers(pickle.Unpickler):
     """Takes answers apart; makes nothing but workbooks and days, for the process that gave them read hostile files."""
 
     _KNOWN = frozenset({
-        ("dtxl.files.raw_book", "RawBook"), ("dtxl.files.raw_book", "Sheet"),
-        ("dtxl.files.raw_book", "Layout"), ("datetime", "date"), ("builtins", "frozenset"), ("builtins", "set"),
+        ("dtxl.files.raw_book", "RawBook"), ("dtxl.files.raw_book", "Sheet"), ("dtxl.files.raw_book", "Layout"),
+        ("datetime", "date"), ("builtins", "frozenset"), ("builtins", "set"),
     })  # fmt: skip
 
     def find_class(self, module: str, name: str) -> Any:

@@ -5,15 +5,17 @@ Record layouts: [MS-XLS]; property sets: [MS-OLEPS]. calamine gives '' for error
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import olefile
 
 from dtxl.files.raw_book import ERROR_TEXTS, Fault, RawBook, Scan, Unreadable
+from dtxl.files.xls_layout import LayoutRecords, font_name
 from dtxl.files.xlsx_scan import shows_percent
 
-_BOF, _EOF, _SHEET, _FORMULA, _BOOLERR, _NAME, _FORMAT, _XF, _STRING = (
-    0x809, 0x0A, 0x85, 0x06, 0x205, 0x18, 0x41E, 0xE0, 0x207,
+_BOF, _EOF, _SHEET, _FORMULA, _BOOLERR, _NAME, _FORMAT, _XF, _STRING, _FONT = (
+    0x809, 0x0A, 0x85, 0x06, 0x205, 0x18, 0x41E, 0xE0, 0x207, 0x31,
 )  # fmt: skip
 _LABEL, _LABEL_SST, _RSTRING, _NUMBER, _RK, _MULRK, _BLANK, _MULBLANK = (
     0x204, 0xFD, 0xD6, 0x203, 0x27E, 0xBD, 0x201, 0xBE,
@@ -33,14 +35,27 @@ def look(content: bytes) -> tuple[RawBook, dict[str, Scan]]:
         macros = container.exists("_VBA_PROJECT_CUR") or container.exists("VBA")
         summary = "\x05DocumentSummaryInformation"
         properties = _properties(container.openstream(summary).read()) if container.exists(summary) else {}
-    places, names, percents, outside = _globals(records)
+    found = _globals(records)
     scans: dict[str, Scan] = {}
-    for name, offset in places:
+    for name, offset, hidden in found.places:
         if name in scans:
             raise Unreadable(Fault.DAMAGED, f"two sheets are called {name!r}")
-        scans[name] = _sheet(records, offset, percents)
-    extras = frozenset({kind for kind, there in (("macros", macros), ("links", outside)) if there})
-    return RawBook({}, properties, names, "xls", extras), scans
+        scans[name] = _sheet(records, offset, found)
+        scans[name].layout.hidden = hidden
+    extras = frozenset({kind for kind, there in (("macros", macros), ("links", found.outside)) if there})
+    return RawBook({}, properties, found.names, "xls", extras), scans
+
+
+@dataclass
+class _Globals:
+    """What the workbook says of all its sheets: worksheets with their places and whether they are hidden, defined names
+    of text, styles shown as percentages, fonts of old encodings by style, links to other files."""
+
+    places: list[tuple[str, int, bool]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    percents: frozenset[int] = frozenset()
+    fonts: Mapping[int, str] = field(default_factory=dict)
+    outside: bool = False
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
@@ -56,30 +71,35 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         place += 4 + length
 
 
-def _globals(stream: bytes) -> tuple[list[tuple[str, int]], dict[str, str], frozenset[int], bool]:
-    """Worksheets with their places, defined names of text, styles shown as percentages, links to other files."""
-    places: list[tuple[str, int]] = []
-    names: dict[str, str] = {}
-    formats, styles = {9, 10}, []  # the built-in 0% and 0.00%
-    wide, outside = True, False
+def _globals(stream: bytes) -> _Globals:
+    found = _Globals()
+    formats, styles, fonts = {9, 10}, [], []  # the built-in 0% and 0.00%
+    wide = True
     for kind, body in _records(stream, 0):
         if kind == _FILEPASS:
             raise Unreadable(Fault.PASSWORD, "FILEPASS record")
         if kind == _BOF and len(body) >= 2:
             wide = struct.unpack_from("<H", body)[0] >= 0x600
         elif kind == _SHEET and len(body) > 7 and body[5] == 0:
-            places.append((_short_text(body, 6, wide), struct.unpack_from("<I", body)[0]))
+            place = struct.unpack_from("<I", body)[0]
+            found.places.append((_short_text(body, 6, wide), place, bool(body[4] & 3)))
         elif kind == _NAME and len(body) > 15:
-            names.update(_name(body, wide))
+            found.names.update(_name(body, wide))
         elif kind == _FORMAT and len(body) > 4:
             code = _text(body, 4, struct.unpack_from("<H", body, 2)[0]) if wide else _short_text(body, 2, wide)
             if shows_percent(code):
                 formats.add(struct.unpack_from("<H", body)[0])
+        elif kind == _FONT:
+            fonts.append(font_name(body, wide))
         elif kind == _XF and len(body) >= 4:
-            styles.append(struct.unpack_from("<H", body, 2)[0])
+            styles.append(struct.unpack_from("<HH", body))
         elif kind == _SUPBOOK and len(body) > 4 and body[2:4] not in (b"\x01\x04", b"\x01\x3a"):
-            outside = True  # not of this workbook itself, not an add-in
-    return places, names, frozenset(n for n, f in enumerate(styles) if f in formats), outside
+            found.outside = True  # not of this workbook itself, not an add-in
+    found.percents = frozenset(n for n, (_, f) in enumerate(styles) if f in formats)
+    if any(fonts):
+        fonts.insert(4, "")  # there is no font of index 4
+        found.fonts = {n: fonts[f] for n, (f, _) in enumerate(styles) if f < len(fonts) and fonts[f]}
+    return found
 
 
 def _text(body: bytes, place: int, length: int) -> str:
@@ -109,8 +129,9 @@ def _name(body: bytes, wide: bool) -> dict[str, str]:
     return {name: '"' + text.replace('"', '""') + '"'} if whole else {}
 
 
-def _sheet(stream: bytes, offset: int, percents: frozenset[int]) -> Scan:
+def _sheet(stream: bytes, offset: int, known: _Globals) -> Scan:
     scan = Scan()
+    layout = LayoutRecords(scan.layout)
     waiting: tuple[int, int] | None = None  # a formula whose text result comes in the next record
     for kind, body in _records(stream, offset):
         if kind == _STRING and waiting:
@@ -121,19 +142,25 @@ def _sheet(stream: bytes, offset: int, percents: frozenset[int]) -> Scan:
             scan.reach(row, max(first, last))
             if kind == _MULRK:
                 for number, column in enumerate(range(first, last + 1)):
-                    _style(scan, row, column, body[4 + 6 * number : 6 + 6 * number], percents)
+                    _style(scan, row, column, body[4 + 6 * number : 6 + 6 * number], known)
                 scan.filled += max(0, last - first + 1)
         elif kind in _CELLS and len(body) >= 6:
             row, column = struct.unpack_from("<HH", body)
             scan.reach(row, column)
-            _style(scan, row, column, body[4:6], percents)
+            _style(scan, row, column, body[4:6], known)
             waiting = _cell(scan, kind, body, (row, column))
+        else:
+            layout.take(kind, body)
     return scan
 
 
-def _style(scan: Scan, row: int, column: int, style: bytes, percents: frozenset[int]) -> None:
-    if len(style) == 2 and struct.unpack("<H", style)[0] in percents:
-        scan.percents.add((row, column))
+def _style(scan: Scan, row: int, column: int, style: bytes, known: _Globals) -> None:
+    if len(style) == 2:
+        index = struct.unpack("<H", style)[0]
+        if index in known.percents:
+            scan.percents.add((row, column))
+        if index in known.fonts:
+            scan.layout.fonts[row, column] = known.fonts[index]
 
 
 def _cell(scan: Scan, kind: int, body: bytes, place: tuple[int, int]) -> tuple[int, int] | None:

@@ -33,11 +33,13 @@ from dtxl.files.xlsx_scan import (
     custom_properties,
     defined_names,
     extras_of,
-    percent_styles,
+    hidden_sheets,
+    parse,
     refuse_bombs,
     refuse_false_counts,
     scan_sheet,
     sheet_parts,
+    styles_of,
 )
 
 __all__ = ["MAX_BYTES", "Fault", "RawBook", "Scalar", "Sheet", "Unreadable", "read_workbook", "show_cell"]
@@ -65,7 +67,7 @@ def read_workbook(content: bytes) -> RawBook:
         for place in scan.errors:
             if place[0] < len(rows) and place[1] < len(rows[place[0]]):
                 rows[place[0]][place[1]] = None
-        book.sheets[name] = Sheet(name, trimmed(rows), scan.errors, scan.formulas, scan.percents)
+        book.sheets[name] = Sheet(name, trimmed(rows), scan.errors, scan.formulas, scan.percents, scan.layout)
     return book
 
 
@@ -76,16 +78,18 @@ def _look_xlsx(content: bytes) -> _Look:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         refuse_bombs(archive)
         names = set(archive.namelist())
-        percents = percent_styles(archive) if "xl/styles.xml" in names else frozenset()
         refuse_false_counts(archive, names)
-        parts = sheet_parts(archive)
+        styles, workbook = styles_of(archive, names), parse(archive, "xl/workbook.xml")
+        parts = sheet_parts(archive, workbook)
         scans = {
-            name: scan_sheet(archive, part, percents)
+            name: scan_sheet(archive, part, styles)
             for name, part in parts.items()
             if part in names and not part.endswith(".bin") and "/chartsheets/" not in part
         }
+        for name in hidden_sheets(workbook) & scans.keys():
+            scans[name].layout.hidden = True
         properties = custom_properties(archive) if "docProps/custom.xml" in names else {}
-        return RawBook({}, properties, defined_names(archive), "xlsx", extras_of(names)), scans
+        return RawBook({}, properties, defined_names(workbook), "xlsx", extras_of(names)), scans
 
 
 _LOOKS: dict[Kind, Callable[[bytes], _Look]] = {

@@ -11,6 +11,17 @@ from collections.abc import Iterator
 from lxml import etree
 
 from dtxl.files.raw_book import MAX_ENTRIES, MAX_ENTRY, MAX_INFLATED, Fault, Scan, Unreadable
+from dtxl.files.xlsx_layout import (
+    TAGS,
+    Styles,
+    column_number,
+    comments_of,
+    has_comments,
+    note,
+    note_row,
+    string_fonts,
+    style_fonts,
+)
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
@@ -88,11 +99,12 @@ def relations(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
     return targets
 
 
-def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name → part name. Raises Unreadable where two sheets share a name: one of them would be lost."""
+def sheet_parts(archive: zipfile.ZipFile, workbook: etree._Element) -> dict[str, str]:
+    """Sheet name → part name; `workbook` is the root of xl/workbook.xml. Raises Unreadable where two sheets share a
+    name: one of them would be lost."""
     targets = relations(archive, "xl/workbook.xml")
     parts: dict[str, str] = {}
-    for sheet in children(parse(archive, "xl/workbook.xml"), "sheet"):
+    for sheet in children(workbook, "sheet"):
         relation_id = next((v for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
         name = sheet.get("name") or ""
         if name in parts:
@@ -101,10 +113,21 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def defined_names(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Defined name → formula text."""
-    root = parse(archive, "xl/workbook.xml")
-    return {e.get("name") or "": (e.text or "") for e in children(root, "definedName")}
+def hidden_sheets(workbook: etree._Element) -> set[str]:
+    """The names of the sheets that are not shown."""
+    return {e.get("name") or "" for e in children(workbook, "sheet") if e.get("state") not in (None, "visible")}
+
+
+def defined_names(workbook: etree._Element) -> dict[str, str]:
+    """Defined name → formula text. The name of a sheet's own (left by copying a sheet) never hides the workbook's."""
+    found: dict[str, str] = {}
+    for element in children(workbook, "definedName"):
+        name, text = element.get("name") or "", element.text or ""
+        if element.get("localSheetId") is None:
+            found[name] = text
+        else:
+            found.setdefault(name, text)
+    return found
 
 
 def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -118,8 +141,10 @@ def extras_of(names: set[str]) -> frozenset[str]:
     return frozenset(extra for extra, pattern in _EXTRAS if any(pattern.match(n) for n in names))
 
 
-def percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
-    """Indexes (as texts) of the cell styles whose number format shows a percentage."""
+def styles_of(archive: zipfile.ZipFile, names: set[str]) -> Styles:
+    """What the cell styles say that a value alone does not."""
+    if "xl/styles.xml" not in names:
+        return Styles()
     root = parse(archive, "xl/styles.xml")
     formats = {"9", "10"}  # the built-in 0% and 0.00%
     for entry in children(root, "numFmt"):
@@ -127,7 +152,8 @@ def percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
             formats.add(entry.get("numFmtId") or "")
     styles = next(children(root, "cellXfs"), None)
     entries = [] if styles is None else [e for e in styles if local(e) == "xf"]
-    return frozenset(str(index) for index, entry in enumerate(entries) if entry.get("numFmtId") in formats)
+    percents = frozenset(str(index) for index, entry in enumerate(entries) if entry.get("numFmtId") in formats)
+    return Styles(percents, style_fonts(root), string_fonts(archive) if "xl/sharedStrings.xml" in names else {})
 
 
 def shows_percent(number_format: str) -> bool:
@@ -135,26 +161,35 @@ def shows_percent(number_format: str) -> bool:
     return "%" in re.sub(r'"[^"]*"|\\.', "", number_format)
 
 
-def scan_sheet(archive: zipfile.ZipFile, part: str, percents: frozenset[str]) -> Scan:
-    """Errors, formulas, percentages, true extent. Raises Unreadable for coordinates beyond reason."""
+def scan_sheet(archive: zipfile.ZipFile, part: str, styles: Styles) -> Scan:
+    """Errors, formulas, percentages, set-up, true extent. Raises Unreadable for coordinates beyond reason."""
     scan, row, column = Scan(), -1, -1
     rows, cells = (f"{_MAIN}row", f"{_STRICT}row"), (f"{_MAIN}c", f"{_STRICT}c")
     with archive.open(part) as stream:
         events = etree.iterparse(
-            stream, ("start", "end"), tag=(*rows, *cells), resolve_entities=False, no_network=True, huge_tree=False
-        )
+            stream, ("start", "end"), tag=(*rows, *cells, *TAGS), resolve_entities=False, no_network=True,
+            huge_tree=False,
+        )  # fmt: skip
         for event, element in events:
             if element.tag in cells:
                 if event == "end":
                     row, column = _place(element, max(row, 0), column)
                     scan.reach(row, column)
-                    _cell(scan, element, row, column, percents)
+                    _cell(scan, element, row, column, styles)
+            elif element.tag not in rows:
+                if event == "end":
+                    note(scan.layout, element)
             elif event == "start":
                 row, column = _row(element, row), -1
+                note_row(scan.layout, element, row)
             else:
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
+    names = set(archive.namelist())
+    folder, name = posixpath.split(part)
+    if has_comments(names) and f"{folder}/_rels/{name}.rels" in names:
+        comments_of(archive, relations(archive, part), scan.layout)
     return scan
 
 
@@ -178,15 +213,7 @@ def _place(cell: etree._Element, row: int, before: int) -> tuple[int, int]:
     return int(match[2]) - 1, column_number(match[1].upper())
 
 
-def column_number(letters: str) -> int:
-    """ "A" → 0, "AA" → 26."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def _cell(scan: Scan, cell: etree._Element, row: int, column: int, percents: frozenset[str]) -> None:
+def _cell(scan: Scan, cell: etree._Element, row: int, column: int, styles: Styles) -> None:
     kind = cell.get("t")
     formula = value = inline = None
     for child in cell:
@@ -204,5 +231,11 @@ def _cell(scan: Scan, cell: etree._Element, row: int, column: int, percents: fro
     if formula is not None:
         # A formula whose result is an empty text has a result.
         scan.formulas[row, column] = value is not None and (bool(text) or kind == "str")
-    if cell.get("s") in percents:
+        if formula.text:
+            scan.layout.texts[row, column] = formula.text
+    style = cell.get("s") or "0"
+    if style in styles.percents:
         scan.percents.add((row, column))
+    font = styles.fonts.get(style) or (styles.strings.get(text) if kind == "s" else None)
+    if font and (text or inline is not None):
+        scan.layout.fonts[row, column] = font

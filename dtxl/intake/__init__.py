@@ -1,7 +1,18 @@
 """Returned workbooks in: opened, identified, read by key, repaired where that is safe."""
 
 from dtxl.intake.alone import read_alone
-from dtxl.intake.identify import Register, same_things
+from dtxl.intake.directory import Directory
+from dtxl.intake.identify import Register, other_things, same_things
 from dtxl.intake.reading import Intake, read_return, read_values, unreadable
 
-__all__ = ["Intake", "Register", "read_alone", "read_return", "read_values", "same_things", "unreadable"]
+__all__ = [
+    "Directory",
+    "Intake",
+    "Register",
+    "other_things",
+    "read_alone",
+    "read_return",
+    "read_values",
+    "same_things",
+    "unreadable",
+]

@@ -1,17 +1,20 @@
 """One input cell: what stood there → a Value, with a remark for each repair or refusal."""
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 from dtxl.core.codes import Severity
 from dtxl.core.legacy import repair
 from dtxl.core.numbers import Reading, from_cell, read_number, show
 from dtxl.core.text import fold, tidy, tidy_lines
 from dtxl.files.xlsx_read import Scalar, Sheet, show_cell
+from dtxl.intake.known import known
 from dtxl.model.finding import Finding, finding
 from dtxl.model.form import FormField, cell_name
 from dtxl.model.submission import Value
@@ -22,8 +25,11 @@ _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 _VIETNAMESE = re.compile(r"^(?:ngày )?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 
 
-def read_cell(sheet: Sheet, row: int, column: int, field: FormField, font: str = "") -> tuple[Value, list[Finding]]:
-    """The value of `field` at (row, column) of the returned sheet, zero-based; `font`: the cell's, where known.
+def read_cell(
+    sheet: Sheet, row: int, column: int, field: FormField, font: str = "", unit: str = ""
+) -> tuple[Value, list[Finding]]:
+    """The value of `field` at (row, column) of the returned sheet, zero-based; `font`: the cell's, where known; `unit`:
+    of its figure, "" where it is not certain.
 
     Text in TCVN3 or VNI is read in Unicode, and said (A06); `Value.raw` stays what stood there.
     """
@@ -52,7 +58,8 @@ def read_cell(sheet: Sheet, row: int, column: int, field: FormField, font: str =
             read, remarks = _read(raw, field)
     else:
         read, remarks = _read(raw, field)
-    findings += [mark(r.code, r.severity, found=show_cell(stood), args=r.args) for r in remarks]
+    remarks += _looked_at(raw, read, field, unit)
+    findings += [mark(r.code, r.severity, found=show_cell(stood) if r.shown else "", args=r.args) for r in remarks]
     return Value(field.name, field.kind, show_raw(stood), sheet.name, cell, read.number, read.text, read.day), findings
 
 
@@ -79,6 +86,7 @@ class _Remark:
     code: str
     args: dict[str, str] = dataclass_field(default_factory=dict)
     severity: Severity | None = None
+    shown: bool = True  # what stood there; equal remarks that show nothing are one line over many cells
 
 
 _Read = tuple[_Got, list[_Remark]]
@@ -94,6 +102,24 @@ def _read(raw: Scalar, field: FormField) -> _Read:
     if field.kind == "list":
         return _choice(raw, field)
     return _Got(text=show_raw(raw)), []
+
+
+def _looked_at(raw: Scalar, read: _Got, field: FormField, unit: str) -> list[_Remark]:
+    """What is worth a word though it was read as it stands: decimals beyond use, spaces left over."""
+    remarks = []
+    if read.number is not None and field.kind in ("number", "percent"):
+        most = known()["decimals"].get(unit, known()["decimals"]["other"])
+        if -int(read.number.normalize().as_tuple().exponent) > most:
+            remarks.append(_Remark("D16"))
+    if field.kind == "text" and isinstance(raw, str) and read.text and _loose(raw):
+        remarks.append(_Remark("D29", shown=False))
+    return remarks
+
+
+def _loose(text: str) -> bool:
+    """Whether spaces or hidden marks were taken out of a text; line ends and composed letters do not count."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return show_raw(text) != lines and not _LOST.search(text)
 
 
 def _number(raw: Scalar, kind: str) -> _Read:
@@ -152,4 +178,13 @@ def _choice(raw: Scalar, field: FormField) -> _Read:
     for choice in field.choices:
         if fold(choice) == fold(text):
             return _Got(text=choice), [_Remark("D21", {"value": choice})]
+    today = _former().get(fold(text), "")
+    if today in field.choices:
+        return _Got(text=today), [_Remark("D22", {"value": today})]
     return _Got(), [_Remark("D20", {"choices": "; ".join(field.choices)})]
+
+
+@cache
+def _former() -> Mapping[str, str]:
+    """Wordings that lists had, as they compare → today's."""
+    return {fold(old): today for old, today in known()["former"].items()}

@@ -11,13 +11,19 @@ from dtxl.core.text import same_words
 from dtxl.files.raw_book import ARCHIVE_OF_FILES
 from dtxl.files.safe import digest
 from dtxl.files.xlsx_read import Fault, RawBook, Sheet, Unreadable, read_workbook
+from dtxl.intake.around import extra_sheets, odd_names
+from dtxl.intake.arrangement import set_up, unprotected
 from dtxl.intake.cells import read_cell
-from dtxl.intake.identify import Register, identify
+from dtxl.intake.identify import Register, identify, not_asked
+from dtxl.intake.notes import notes
+from dtxl.intake.recover import read_by_labels
+from dtxl.intake.structure import Page, find_columns, key_of, shifted, structure
 from dtxl.model.finding import Finding, finding
 from dtxl.model.form import ABOUT, COLUMNS, HEADER_KEY, HEADER_ROW, OWN_FACTS, FixedText, Form, FormField, cell_name
 from dtxl.model.submission import Submission, Value
 
 _CODE = re.compile(r"^[IVXLC]+\.\d")  # an indicator's or task's code
+_SHOWN = 5  # of equal faults that are told one by one
 
 
 @dataclass(frozen=True)
@@ -52,11 +58,13 @@ def read_return(
         book = opened(content)
     except Unreadable as fault:
         return unreadable(empty, fault)
-    identity, form, findings = identify(book, register)
+    identity, form, findings = identify(book, register, path, sha256)
     if form is None:
         submission = Submission(path, sha256, received_at, identity)
         return Intake(submission, None, tuple(f.at(path) for f in findings))
-    values, remarks = read_sheets(book, form)
+    signed = identity is not None and identity.signature
+    values, remarks = read_sheets(book, form) if signed else read_by_labels(book, form, read_sheets)
+    remarks = not_asked(remarks, book, form, register.directory)
     submission = Submission(path, sha256, received_at, identity, values)
     return Intake(submission, form, tuple(f.at(path) for f in [*findings, *beside(book), *remarks]))
 
@@ -90,19 +98,27 @@ def read_sheets(book: RawBook, form: Form) -> tuple[dict[str, Value], list[Findi
     """The values of the form's fields, by field, and what is wrong with sheets, rows, columns and cells."""
     values: dict[str, Value] = {}
     findings: list[Finding] = []
+    pages: list[Page] = []
+    lacking = False
     for sheet_name in COLUMNS:
         fields = [f for f in form.fields if f.sheet == sheet_name]
         if not fields:
             continue
         sheet = book.sheets.get(sheet_name) or _renamed(book, form, sheet_name)
         if sheet is None:
+            lacking = True
             findings.append(finding("C01", found="", args={"sheet": sheet_name}))
             continue
         if sheet.name != sheet_name:
             findings.append(finding("C02", sheet=sheet.name, found=sheet.name, args={"sheet": sheet_name}))
-        found, remarks = _read_sheet(sheet, form, sheet_name, fields)
-        values.update(found)
+        page, remarks = _page(sheet, form, sheet_name, fields)
+        pages.append(page)
         findings += remarks
+        found, remarks = _values(page)
+        values.update(found)
+        findings += [*remarks, *_changed(page), *structure(page), *set_up(page), *notes(page)]
+    findings += extra_sheets(book, form, [p.sheet.name for p in pages], lacking=lacking)
+    findings += [*unprotected(pages), *odd_names(book)]
     return values, findings
 
 
@@ -120,26 +136,32 @@ def _renamed(book: RawBook, form: Form, sheet_name: str) -> Sheet | None:
     return found[0] if len(found) == 1 else None
 
 
-def _read_sheet(
-    sheet: Sheet, form: Form, sheet_name: str, fields: list[FormField]
-) -> tuple[dict[str, Value], list[Finding]]:
+def _page(sheet: Sheet, form: Form, sheet_name: str, fields: list[FormField]) -> tuple[Page, list[Finding]]:
+    """Where the sheet's rows and columns are, and what is wrong with them."""
     rows, findings = _rows(sheet, form, sheet_name)
-    columns, moved = _columns(sheet, sheet_name, rows.get(HEADER_KEY))
-    findings += moved
-    values = {}
-    for field in fields:
-        key = _key(field)
-        if key not in rows:
-            continue
-        value, remarks = read_cell(sheet, rows[key], columns[field.column], field)
-        values[field.name] = value
+    columns, moved = find_columns(sheet, sheet_name, rows.get(HEADER_KEY))
+    page = Page(sheet, form, sheet_name, fields, rows, columns)
+    off, figures = shifted(page)
+    # A row that holds nothing but figures that were pasted one row off is no row of the agency's own.
+    stray = {row: " | ".join(sheet.text(row, c) for r, c in sorted(figures) if r == row) for row, _ in figures}
+    explained = {
+        cell_name(row, 1)
+        for row, typed in stray.items()
+        if _typed_outside(sheet, row, sheet_name, form, page.last) == typed
+    }
+    findings = [f for f in findings if f.code != "C11" or f.cell not in explained]
+    return page, [*findings, *moved, *off]
+
+
+def _values(page: Page) -> tuple[dict[str, Value], list[Finding]]:
+    values, findings = {}, []
+    units = {r.indicator.code: r.indicator.unit for r in page.form.indicator_rows}
+    for place, field in page.inputs.items():
+        unit = "%" if field.kind == "percent" else units.get(key_of(field), "") if field.name.endswith(".value") else ""
+        font = page.sheet.layout.fonts.get(place, "")
+        values[field.name], remarks = read_cell(page.sheet, *place, field, font, unit)
         findings += remarks
-    findings += _changed(sheet, form, sheet_name, rows, columns)
     return values, findings
-
-
-def _key(field: FormField) -> str:
-    return field.name if field.name.startswith("agency.") else field.name.rpartition(".")[0]
 
 
 def _rows(sheet: Sheet, form: Form, sheet_name: str) -> tuple[dict[str, int], list[Finding]]:
@@ -205,51 +227,34 @@ def _group_rows(form: Form) -> set[tuple[str, str, str]]:
     return {(sheet, parts[0], parts[-1]) for (sheet, _), parts in texts.items()}
 
 
-def _columns(sheet: Sheet, sheet_name: str, header_row: int | None) -> tuple[dict[int, int], list[Finding]]:
-    """Column of the geometry → column in the returned sheet: by its title where it moved, else where it was.
+def _changed(page: Page) -> Iterator[Finding]:
+    """Fixed cells that do not read as issued, in the rows and columns that were found (C23).
 
-    A title that stands twice leaves no certain column (C08).
+    Two of them leave no doubt of what a figure belongs to, and are milder: a number of the row typed over while its
+    name stands (C26), a title rubbed out over a column that is where it was (C09).
     """
-    columns = {column: column for column in range(len(COLUMNS[sheet_name]))}
-    if header_row is None:
-        return columns, []
-    titles: dict[str, list[int]] = {}
-    for column in range(1, len(sheet.rows[header_row])):
-        titles.setdefault(same_words(sheet.text(header_row, column)), []).append(column)
-    findings, moved = [], []
-    for column, spec in enumerate(COLUMNS[sheet_name]):
-        places = titles.get(same_words(spec.title), []) if column else []
-        if len(places) > 1:
-            cell = cell_name(header_row, places[1])
-            findings.append(finding("C08", sheet=sheet.name, cell=cell, found=spec.title))
-        elif places and places[0] != column:
-            columns[column] = places[0]
-            moved.append(spec.title)
-    if moved:
-        findings.append(finding("C07", sheet=sheet.name, cell=cell_name(header_row, 1), found=", ".join(moved)))
-    return columns, findings
-
-
-def _changed(
-    sheet: Sheet, form: Form, sheet_name: str, rows: dict[str, int], columns: dict[int, int]
-) -> Iterator[Finding]:
-    """Fixed cells that do not read as issued (C23), in the rows that were found."""
-    for fixed in form.fixed:
-        if fixed.sheet != sheet_name or fixed.key not in rows or not _held(fixed):
-            continue
-        row, column = rows[fixed.key], columns[fixed.column]
-        seen = sheet.text(row, column)
-        if seen != fixed.text and same_words(seen) != same_words(fixed.text):
-            yield finding(
+    changed = [t for t in page.form.fixed if t.sheet == page.name and _held(t) and page.reads_otherwise(t)]
+    renumbered = []
+    for fixed in changed:
+        row, column = page.rows[fixed.key], page.columns[fixed.column]
+        seen = page.sheet.text(row, column)
+        if fixed.role == "code" and fixed.key not in page.renamed:
+            renumbered.append((row, column))
+        elif fixed.role == "header" and not seen and any(page.filled(*p) for p in page.inputs if p[1] == column):
+            yield page.mark("C09", (row, column), found="không có tiêu đề", label=f"cột “{fixed.text}”")
+        else:
+            yield page.mark(
                 "C23",
-                sheet=sheet.name,
-                cell=cell_name(row, column),
+                (row, column),
                 found=seen,
                 # A row whose name is another's may hold another's figures: the finding names the whole row.
                 field=fixed.key if fixed.role in ("code", "text") and fixed.key != HEADER_KEY else "",
-                label=_fixed_label(form, fixed),
+                label=_fixed_label(page.form, fixed),
                 args={"expected": fixed.text},
             )
+    if renumbered:
+        seen = ", ".join(page.sheet.text(*place) or "ô trống" for place in renumbered[:_SHOWN])
+        yield page.mark("C26", renumbered[0], found=seen + (" …" if len(renumbered) > _SHOWN else ""))
 
 
 def _held(fixed: FixedText) -> bool:

@@ -9,13 +9,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from dtxl.core.numbers import show
 from dtxl.core.settings import house
 from dtxl.core.text import tidy, upper_first
+from dtxl.model.demands import Condition, Demands
 from dtxl.model.plan import Agency, Indicator, Kind, PeriodDates, Plan, Target, Task
 from dtxl.model.submission import Identity
 
@@ -81,6 +82,8 @@ ABOUT_INPUTS = (
     ("leader", "Thủ trưởng đơn vị (họ tên)", "text", False),
     ("signed_on", "Ngày thủ trưởng duyệt số liệu", "date", False),
 )
+SIGN_OFF = ("agency.leader", "agency.signed_on")  # asked where the plan demands it
+NOTED_REASONS = ("not_available", "not_applicable")  # want a word why where the plan demands it; what did not arise no
 
 TARGET_SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "=": "= "}
 
@@ -150,6 +153,8 @@ class Form:
     task_rows: tuple[TaskRow, ...]
     fields: tuple[FormField, ...]
     fixed: tuple[FixedText, ...]
+    demands: Demands = field(default_factory=Demands)
+    conditions: tuple[Condition, ...] = ()  # the plan's; one that names what is not asked here does not concern it
 
     @cached_property
     def by_name(self) -> Mapping[str, FormField]:
@@ -196,7 +201,7 @@ def build_form(
     )
     return Form(
         identity, agency, period, plan.info.title, plan.info.aggregator, indicator_rows, task_rows,
-        tuple(fields), tuple(fixed),
+        tuple(fields), tuple(fixed), plan.demands, plan.conditions,
     )  # fmt: skip
 
 
@@ -240,7 +245,10 @@ def _head(sheet: str, title: str, agency: Agency, period: PeriodDates, fixed: li
 
 
 def _about(plan: Plan, agency: Agency, period: PeriodDates, fields: list[FormField], fixed: list[FixedText]) -> None:
-    _head(ABOUT, "THÔNG TIN ĐƠN VỊ BÁO CÁO", agency, period, fixed, "Điền các ô màu vàng.")
+    hint = "Điền các ô màu vàng."
+    if plan.demands.signed:
+        hint += " Ngoài ô có dấu (*), bắt buộc ghi họ tên thủ trưởng và ngày duyệt số liệu."
+    _head(ABOUT, "THÔNG TIN ĐƠN VỊ BÁO CÁO", agency, period, fixed, hint)
     parent = plan.agency_by_code.get(agency.parent)
     facts = [
         ("plan", "Kế hoạch", plan.info.title),
@@ -276,6 +284,9 @@ def _indicators(
         if asked
         else "Kế hoạch không giao chỉ tiêu nào cho đơn vị trong kỳ này."
     )
+    if asked and plan.demands.absent_note:
+        reasons = " hoặc ".join(f"“{house()['absent'][key]}”" for key in NOTED_REASONS)
+        hint += f" Lý do là {reasons} thì nêu rõ ở cột “Ghi chú, giải trình”."
     _head(INDICATORS, "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", agency, period, fixed, hint)
     row, rows, group = HEADER_ROW[INDICATORS] + 1, [], ""
     names = {g.code: g.name for g in plan.groups}
@@ -337,6 +348,9 @@ def _tasks(
         if mine
         else "Kế hoạch không giao nhiệm vụ riêng cho đơn vị."
     )
+    if mine and plan.demands.task_reason:
+        state = house()["task_state"]["not_started"]
+        hint += f" Nhiệm vụ “{state}” phải nêu lý do ở cột “Khó khăn, vướng mắc, kiến nghị”."
     _head(TASKS, "TIẾN ĐỘ THỰC HIỆN NHIỆM VỤ", agency, period, fixed, hint)
     row, rows = HEADER_ROW[TASKS] + 1, []
     for task in mine:

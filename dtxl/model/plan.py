@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from dtxl.core.text import fold, tidy
+from dtxl.model.demands import Condition, Demands
 
 _WORDS = re.compile(r"\w+")
 _MEASURE = re.compile(r"^(?:(?:ty|ti) le|so luong|so)\s+")
@@ -209,10 +210,13 @@ class Plan:
     report: ReportSettings = field(default_factory=ReportSettings)
     periods: tuple["PeriodDates", ...] = ()
     questions: tuple[Question, ...] = ()
+    demands: Demands = field(default_factory=Demands)
+    conditions: tuple[Condition, ...] = ()
 
     @cached_property
     def fingerprint(self) -> str:
-        """A digest of what is asked of whom; the report's frame, questions and due days do not touch it."""
+        """A digest of what is asked of whom; the report's frame, questions, due days, demands and conditions do not
+        touch it: forms that were sent out stay good."""
         parts: list[tuple[object, ...]] = [
             tuple((g.code, g.name) for g in self.groups),  # their topics are asked of nobody
             self.indicators, self.tasks, self.levels, self.agencies, self.agency_groups,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from dtxl.model.finding import Finding
 from dtxl.model.plan import PeriodDates, Plan, Target
 
 
@@ -38,6 +39,11 @@ class Coverage:
     not_applicable: int = 0  # "không thuộc phạm vi"
     silent: int = 0  # no acceptable return
 
+    @property
+    def answered(self) -> int:
+        """How many answered for good: with a figure, or that there is nothing to count."""
+        return self.reported + self.not_arisen + self.not_applicable
+
 
 @dataclass(frozen=True, slots=True)
 class IndicatorResult:
@@ -55,6 +61,7 @@ class IndicatorResult:
     coverage: Coverage
     previous: Fraction | None = None
     level: str | None = None  # code of the Level for a row of the by-level table
+    provisional: bool = False  # too few of the agencies asked have answered (G05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,7 @@ class Rollup:
     findings: tuple[tuple[str, str, str, str, str, str, str], ...] = field(default=())
     # (agency, code, severity, sheet, cell, found, message) of the latest return of each agency
     unknown_files: tuple[str, ...] = ()  # received files of which nobody can say whose they are
+    remarks: tuple[Finding, ...] = ()  # on the whole batch (codes F13, G02, G03, G05)
 
     def count(self, *states: State) -> int:
         """How many of the target rows are in one of `states`."""

@@ -14,6 +14,7 @@ from dtxl.core.errors import WorkspaceError
 from dtxl.files.opener import Opener
 from dtxl.files.safe import sweep
 from dtxl.pipeline.mark import mark_faulty, withdraw
+from dtxl.pipeline.parts import put_together
 from dtxl.pipeline.session import FileResult, Session, last_good, settled
 from dtxl.pipeline.walk import find_files
 from dtxl.pipeline.workspace import ARCHIVE, INBOX, RETURNED, Progress, Workspace, no_progress
@@ -24,10 +25,12 @@ STATUSES = ("accepted", "superseded", "rejected", "unreadable", "duplicate")
 
 @dataclass(frozen=True)
 class Collected:
-    """A whole run: every file seen, the marked copies that were written, and files that could not even be opened."""
+    """A whole run: every file seen, the marked copies that were written, and which files were put together as parts of
+    one return."""
 
     files: tuple[FileResult, ...]
     marked: tuple[Path, ...]
+    merged: tuple[tuple[str, ...], ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -64,18 +67,25 @@ def collect(
         for done, (path, changed) in enumerate(found, 1):
             results += session.take(path, changed)
             progress(done, len(found))
+        put = put_together(session)
         marked = tuple(mark_faulty(session))
     # What a later file superseded is told as it stands at the end.
     receipts = workspace.store.receipts(period_code)
     final, good = {r.sha256: r for r in receipts}, last_good(receipts)
+    anew, parts = {r.id for p in put for r in p.receipts}, workspace.store.parts_put(period_code)
+    findings = workspace.store.findings([r for r in receipts if r.id in anew])
 
     def told(f: FileResult) -> FileResult:
         receipt = final.get(f.sha256)
         if receipt is None or f.status == "duplicate":
             return f
-        return replace(f, status=receipt.status, settled=settled(receipt, good))
+        remarks = tuple(session.offered(x, f.path, f.sha256) for x in findings.get(receipt.id, f.findings))
+        # A part was no good by itself on its day, and so it stays recorded; now its figures count in a later one.
+        status = "superseded" if receipt.id in parts else receipt.status
+        return replace(f, status=status, settled=settled(receipt, good), findings=remarks)
 
-    return Collected(tuple(told(f) for f in results), marked)
+    merged = tuple(tuple(r.path for r in p.receipts) for p in put if not p.conflict)
+    return Collected(tuple(told(f) for f in results), marked, merged)
 
 
 def _review(session: Session) -> None:

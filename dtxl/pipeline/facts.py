@@ -5,12 +5,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from dtxl.model.finding import Finding
 from dtxl.model.plan import Plan, Target
 from dtxl.model.rollup import AgencyResult, IndicatorResult, Rollup, Standing, TaskResult
 from dtxl.pipeline.collect import Collected
+
+if TYPE_CHECKING:
+    from dtxl.documents import Verified
 
 
 def plain_value(value: object) -> Any:
@@ -95,17 +99,55 @@ def finding_facts(f: Finding) -> dict[str, Any]:
         "field": f.field or None,
         "found": f.found or None,
         "message": f.message,
+        **_offered(f),
     }
 
 
+def _offered(f: Finding) -> dict[str, Any]:
+    """Of a file that is likely an agency's: whose, and the command by which somebody confirms it."""
+    args = dict(f.args)
+    return {"offer": {"agency": args["offer"], "command": args.get("command", "")}} if "offer" in args else {}
+
+
 def rollup_facts(rollup: Rollup) -> dict[str, Any]:
-    """`consolidate`: one row for each target, then levels, agencies and tasks."""
+    """`consolidate`: one row for each target, then levels, agencies and tasks, and what is to be said of the whole."""
     return {
         "period": rollup.period.code,
         "indicators": [_result(r) for r in rollup.indicators],
         "levels": [{**_result(r), "level": r.level} for r in rollup.levels],
         "agencies": [_agency(a) for a in rollup.agencies],
         "tasks": [_task(t) for t in rollup.tasks],
+        "findings": [finding_facts(f) for f in rollup.remarks],
+    }
+
+
+def report_facts(paths: Iterable[Path], rollup: Rollup, findings: Iterable[Finding]) -> dict[str, Any]:
+    """`report`: the files written, the figures in them, what is to be said of the whole and of the template."""
+    facts = rollup_facts(rollup)
+    return {"files": [p.as_posix() for p in paths], **facts, "findings": [finding_facts(f) for f in findings]}
+
+
+def verified_facts(path: Path, verified: "Verified") -> dict[str, Any]:
+    """`report --verify`: as `lint` tells its findings."""
+    return {
+        "files": [
+            {
+                "path": path.as_posix(),
+                "kind": "report",
+                "findings": [
+                    {
+                        "code": f.code,
+                        "severity": f.severity.value,
+                        "place": f.place,
+                        "found": f.found,
+                        "required": dict(f.args)["expected"],
+                        "article": "",
+                    }
+                    for f in verified.findings
+                ],
+            }
+        ],
+        "counts": {"paragraphs": verified.paragraphs, "cells": verified.cells},
     }
 
 
@@ -128,6 +170,7 @@ def _result(r: IndicatorResult) -> dict[str, Any]:
         "not_applicable": r.coverage.not_applicable,
         "silent": r.coverage.silent,
         "previous": plain_value(r.previous),
+        "provisional": r.provisional,
     }
 
 

@@ -3,13 +3,14 @@
 import logging
 
 from dtxl.core.errors import DtxlError
-from dtxl.intake import Register
+from dtxl.intake import Directory, Register
 from dtxl.model.form import Form, build_form
 from dtxl.model.plan import PeriodDates, Plan
 from dtxl.model.submission import Identity
 from dtxl.pipeline.issue import FormBuilder
 from dtxl.pipeline.workspace import Workspace
 from dtxl.planbook import read_planbook
+from dtxl.store.decisions import decisions
 
 log = logging.getLogger("dtxl.collect")
 
@@ -17,40 +18,50 @@ log = logging.getLogger("dtxl.collect")
 def make_register(workspace: Workspace, period: PeriodDates, forms: FormBuilder) -> Register:
     """The register of a period, as it stands now."""
     plan = workspace.plan
+    decided = decisions(workspace.store, period.code)
     issued, superseded = workspace.store.issued(), workspace.store.superseded_forms()
 
     def agency_name(code: str) -> str:
         agency = plan.agency_by_code.get(code)
         return agency.name if agency else ""
 
+    def accepted(sha256: str) -> str:
+        word = decided.get(sha256)
+        return word.agency if word else ""
+
     return Register(
         plan.info.id, plan.info.title, period.code, period.name, workspace.store.signing_key(), forms, issued.get,
-        agency_name, _EarlierForms(workspace, period), superseded.__contains__,
+        agency_name, _EarlierForms(workspace), superseded.__contains__, Directory(workspace.plan_in(period)), accepted,
     )  # fmt: skip
 
 
 class _EarlierForms:
     """Identity → the form as it was issued from an earlier state of the plan workbook, which the archive keeps."""
 
-    def __init__(self, workspace: Workspace, period: PeriodDates) -> None:
-        self._workspace, self._period = workspace, period
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self._versions = workspace.store.plan_versions()
         self._plans: dict[str, Plan | None] = {}
 
     def __call__(self, identity: Identity) -> Form | None:
-        plan = self._plan(identity.fingerprint)
+        """The form, of this period or of an earlier one."""
+        try:
+            period = self._workspace.period(identity.period)
+        except DtxlError:
+            return None  # a period that the plan does not know any more
+        plan = self._plan(identity.fingerprint, period)
         agency = plan.agency_by_code.get(identity.agency) if plan else None
         if plan is None or agency is None:
             return None
-        form = build_form(plan, agency, self._period)
+        form = build_form(plan, agency, period)
         return form if form.identity.form == identity.form else None
 
-    def _plan(self, fingerprint: str) -> Plan | None:
+    def _plan(self, fingerprint: str, period: PeriodDates) -> Plan | None:
         if fingerprint not in self._plans:
             sha256 = self._versions.get(fingerprint)
             try:
                 plan = read_planbook(self._workspace.archive.path(sha256)) if sha256 else None
-                self._plans[fingerprint] = plan.due_in(self._period.end.year) if plan else None
+                self._plans[fingerprint] = plan.due_in(period.end.year) if plan else None
             except DtxlError as error:
                 log.error("%s", error)
                 self._plans[fingerprint] = None

@@ -2,8 +2,9 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from dtxl.files.raw_book import Unreadable
 from dtxl.files.safe import digest
 from dtxl.intake import Intake, read_return, unreadable
 from dtxl.model.finding import Finding, finding, in_order, refused
+from dtxl.model.form import Form
 from dtxl.model.plan import PeriodDates
 from dtxl.model.submission import Submission
 from dtxl.pipeline.background import Background
@@ -22,10 +24,13 @@ from dtxl.pipeline.register import make_register
 from dtxl.pipeline.walk import content_of, there, unpacked
 from dtxl.pipeline.workspace import Workspace
 from dtxl.store import Receipt
+from dtxl.store.decisions import locked
 
 log = logging.getLogger("dtxl.collect")
+_PLAIN_NAME = re.compile(r"[\w /.,()+=@–-]+")  # nothing in it that a shell minds between quotation marks
+_PLAIN_WORD = re.compile(r"[\w./:\\-]+")
 # Refusals that a corrected plan or register may undo; the others lie in the file itself.
-_OF_REGISTER = frozenset({"B03", "B05", "B07", "B09", "B12"})
+_OF_REGISTER = frozenset({"B03", "B04", "B05", "B07", "B09", "B10", "B12"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Session:
         self.opened = opened or Opener()
         self.forms = FormBuilder(workspace, period)
         self.register = make_register(workspace, period, self.forms)
+        self.locked = locked(workspace.store, period.code)
         self._background = Background(workspace, period)
 
     def received(self, changed: float) -> datetime:
@@ -97,7 +103,7 @@ class Session:
                     ]
                 intake = unreadable(intake.submission, members)
                 findings = list(intake.findings)
-            return [self._record(intake, findings, name, None)]
+            return [self.record(intake, findings, name)]
         except OSError as error:
             return [self.unreachable(Path(name), error.strerror or type(error).__name__)]
         except DtxlError:
@@ -122,7 +128,7 @@ class Session:
         intake, findings = self.examine(content, receipt.path, receipt.received_at)
         if [f.code for f in findings] == before:
             return None
-        self._record(intake, findings, receipt.path, receipt)
+        self.record(intake, findings, receipt.path, receipt)
         return store.find(receipt.sha256, self.period.code)
 
     def examine(self, content: bytes, name: str, received_at: datetime) -> tuple[Intake, list[Finding]]:
@@ -132,15 +138,39 @@ class Session:
         if intake.log:
             log.info("%s: %s", name, intake.log)
         if intake.form is not None:
-            past = self._background.past(intake.form.agency.code)
-            earlier, others = self._earlier(intake), self._background.others
-            findings += check(intake.form, intake.submission, earlier, past=past, others=others)
+            findings += self.checked(intake.form, intake.submission)
+        if self.locked is not None and intake.submission.identity is not None:
+            findings.append(finding("B10", file=name, found=f"khóa lúc {self.locked.at:%H:%M ngày %d/%m/%Y}"))
         return intake, in_order(findings)
 
-    def _record(self, intake: Intake, findings: Sequence[Finding], name: str, instead_of: Receipt | None) -> FileResult:
+    def checked(self, form: Form, submission: Submission) -> list[Finding]:
+        """The findings of all rules."""
+        past, others = self._background.past(form.agency.code), self._background.others
+        return check(form, submission, self._earlier(submission), past=past, others=others)
+
+    def offered(self, remark: Finding, name: str, sha256: str) -> Finding:
+        """A finding that offers a file as an agency's, with the command by which somebody confirms it."""
+        agency = dict(remark.args).get("offer", "")
+        if not agency:
+            return remark
+        return replace(remark, args=(*remark.args, ("command", self._accept_command(name, sha256, agency))))
+
+    def _accept_command(self, name: str, sha256: str, agency: str) -> str:
+        # Staff paste it into a shell, and agencies name their files: one whose name could mean anything there is
+        # called by its copy in the archive.
+        root = self.workspace.root
+        path = root / name if _PLAIN_NAME.fullmatch(name) else self.workspace.archive.path(sha256)
+        words = [str(root), "--period", self.period.code, "--accept", path.as_posix(), "--agency", agency]
+        return "dtxl collect " + " ".join(w if _PLAIN_WORD.fullmatch(w) else f'"{w}"' for w in words)
+
+    def record(
+        self, intake: Intake, findings: Sequence[Finding], name: str, instead_of: Receipt | None = None,
+        sources: Mapping[str, Receipt] | None = None,
+    ) -> FileResult:  # fmt: skip
+        """Record what was read, in the place of an earlier reading of the file; for `sources` see `Store.record`."""
         period = self.period.code
         receipt = self.workspace.store.record(
-            intake.submission, period, outcome(intake, findings), findings, instead_of=instead_of
+            intake.submission, period, outcome(intake, findings), findings, instead_of=instead_of, sources=sources
         )
         self._background.add(receipt, intake.submission)
         return FileResult(name, receipt.sha256, receipt.agency, period, receipt.status, tuple(findings))
@@ -152,12 +182,12 @@ class Session:
         remark = finding("G10", file=name, args={"rule": "intake", "id": fault})
         return FileResult(name, "", "", self.period.code, "unreadable", (remark,))
 
-    def _earlier(self, intake: Intake) -> Earlier | None:
-        identity = intake.submission.identity
+    def _earlier(self, submission: Submission) -> Earlier | None:
+        identity = submission.identity
         if identity is None:
             return None
-        store, moment = self.workspace.store, intake.submission.received_at
-        before = store.before(identity.agency, self.period.code, moment, intake.submission.sha256)
+        store, moment = self.workspace.store, submission.received_at
+        before = store.before(identity.agency, self.period.code, moment, submission.sha256)
         if before is None:
             return None
         values = store.values([before])[before.id]

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
+from dtxl.checks import check_batch
 from dtxl.core.errors import DtxlError
+from dtxl.model.form import build_form
 from dtxl.model.period import previous_code
 from dtxl.model.rollup import Rollup
 from dtxl.pipeline.workspace import Workspace
@@ -38,10 +40,28 @@ def unknown_files(workspace: Workspace, period: str, as_of: date = date.max) -> 
 
 
 def make_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rollup:
-    """The period's rollup from what was accepted so far, with the last period's results beside it."""
+    """The period's rollup from what was accepted so far, with the last period's results beside it and with what the
+    rules on the whole batch say of it."""
     before = _previous_rollup(workspace, period_code, as_of)
     previous = {(r.code, r.scope): r.value for r in before.indicators if r.value is not None} if before else {}
-    return _rollup(workspace, period_code, as_of, previous)
+    return check_batch(_rollup(workspace, period_code, as_of, previous), _versions(workspace, period_code, as_of))
+
+
+def _versions(workspace: Workspace, period_code: str, as_of: date) -> dict[str, bool]:
+    """Agency → whether its counting return came on the form as the plan makes it now.
+
+    A form issued from the plan as it is now needs no second look; of the others it is the rows that decide.
+    """
+    period = workspace.period(period_code)
+    plan, issued_from = workspace.plan_in(period), workspace.store.fingerprints()
+    out: dict[str, bool] = {}
+    for code, receipt in counting_receipts(workspace, period_code, as_of).items():
+        agency = plan.agency_by_code.get(code)
+        if agency is None or not receipt.form or not acceptable(receipt):
+            continue
+        now = issued_from.get(receipt.form) == plan.fingerprint
+        out[code] = now or build_form(plan, agency, period).identity.form == receipt.form
+    return out
 
 
 def previous_values(workspace: Workspace, period_code: str) -> Mapping[str, Mapping[str, tuple[Fraction, str]]]:
@@ -79,8 +99,19 @@ def _rollup(
     return roll_up(workspace.plan_in(period), period, as_of, returned, previous, unknown)
 
 
-def trace(rollup: Rollup, indicator: str) -> list[dict[str, object]]:
-    """Each agency's part in an indicator's figure: file, sheet, cells, sender, time, hash; silent agencies too.
+Sources = Mapping[str, Mapping[str, Receipt]]
+
+
+def part_sources(workspace: Workspace, period: str, as_of: date = date.max) -> Sources:
+    """Agency → field → the receipt of the file that it came with, where a return was put together of parts."""
+    counting = counting_receipts(workspace, period, as_of)
+    found = workspace.store.sources(list(counting.values()))
+    return {agency: found[r.id] for agency, r in counting.items() if found[r.id]}
+
+
+def trace(rollup: Rollup, indicator: str, sources: Sources | None = None) -> list[dict[str, object]]:
+    """Each agency's part in an indicator's figure: file, sheet, cells, sender, time, hash; silent agencies too. For
+    `sources` see `part_sources`.
 
     Raises DtxlError for an indicator that the plan does not have.
     """
@@ -94,6 +125,9 @@ def trace(rollup: Rollup, indicator: str) -> list[dict[str, object]]:
     for agency in plan.asked_of(plan.indicator_by_code[indicator]):
         figure, back = figures.get(agency.code), standing[agency.code]
         counted = figure is not None
+        parts = (sources or {}).get(agency.code, {})
+        fields = (f"{indicator}.{part}" for part in ("numerator", "denominator", "value"))
+        part = next((parts[field] for field in fields if field in parts), None)
         rows.append(
             {
                 "agency": agency.code,
@@ -104,12 +138,12 @@ def trace(rollup: Rollup, indicator: str) -> list[dict[str, object]]:
                 "value": figure.value if figure else None,
                 "absent": figure.absent if figure else "",
                 "status": str(back.standing),
-                "file": back.file if counted else "",
+                "file": (part.path if part else back.file) if counted else "",
                 "sheet": figure.cells[0][0] if figure and figure.cells else "",
                 "cells": [cell for _, cell in figure.cells] if figure else [],
                 "sender": back.contact if counted else "",
-                "received_at": back.received_at if counted else None,
-                "sha256": back.sha256 if counted else "",
+                "received_at": (part.received_at if part else back.received_at) if counted else None,
+                "sha256": (part.sha256 if part else back.sha256) if counted else "",
             }
         )
     return rows

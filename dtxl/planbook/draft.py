@@ -16,13 +16,14 @@ class Draft:
 
     info: Row = field(default_factory=lambda: Row(0))
     report: Row = field(default_factory=lambda: Row(0))
+    demands: Row = field(default_factory=lambda: Row(0))
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table.sheet: [] for table in TABLES})
     broken: set[str] = field(default_factory=set)
     plan: Plan = field(default_factory=lambda: Plan(PlanInfo("?", "?")))
 
     def part(self, name: str) -> Row:
-        """The rows of “Kế hoạch” that belong to "info" or "report"."""
-        return self.info if name == "info" else self.report
+        """The rows of “Kế hoạch” that belong to "info", "report" or "demands"."""
+        return {"info": self.info, "report": self.report, "demands": self.demands}[name]
 
 
 class Problems:

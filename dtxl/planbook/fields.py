@@ -53,6 +53,7 @@ COMPARATORS: Mapping[str, object] = {
 }
 OF_PLAN, OF_REPORT = "kế hoạch", "báo cáo"
 DOCUMENTS: Mapping[str, object] = {OF_PLAN: OF_PLAN, OF_REPORT: OF_REPORT}
+WARNS: Mapping[str, object] = {"lỗi": False, "cảnh báo": True}
 
 # Defined names of the drop-down lists. Those with fixed words stand in the hidden sheet of lists.
 FIXED_LISTS: Mapping[str, Mapping[str, object]] = {
@@ -62,6 +63,7 @@ FIXED_LISTS: Mapping[str, Mapping[str, object]] = {
     "dm_giua_ky": OVER_PERIODS,
     "dm_so_sanh": COMPARATORS,
     "dm_van_ban": DOCUMENTS,
+    "dm_muc": WARNS,
 }
 LIST_LEVELS, LIST_INDICATORS, LIST_GROUPS = "dm_cap", "dm_chi_tieu", "dm_nhom_chi_tieu"
 
@@ -72,7 +74,8 @@ class Field:
 
     `name` is the model's field. `width` in characters. `menu` is the defined name of its drop-down list; `strict` says
     that nothing outside the list is accepted. `digits`: a number in the cell is a code of so many digits whose leading
-    zeros the spreadsheet program dropped. `low`, `high`: bounds of a WHOLE.
+    zeros the spreadsheet program dropped. `low`, `high`: bounds of a WHOLE. `later`: came in a later version, so that a
+    workbook may well lack it.
     """
 
     header: str
@@ -86,6 +89,7 @@ class Field:
     digits: int = 0
     low: int = 0
     high: int = 0
+    later: bool = False
 
     @property
     def choices(self) -> Mapping[str, object]:
@@ -100,7 +104,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet that is a table. `editing` tells staff, in the guide, what may be changed."""
+    """A sheet that is a table. `editing` tells staff, in the guide, what may be changed; `later` as of a Field."""
 
     sheet: str
     title: str
@@ -111,6 +115,7 @@ class Table:
     frozen: int = 1  # columns that stay in view
     unprinted: int = 0  # columns at the right end that are there for comparing with the source only
     tab: str = "#1F4E78"
+    later: bool = False
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)

@@ -36,6 +36,14 @@ _ADVICE = (
         ),
     ),
     (
+        "Đặt yêu cầu, điều kiện",
+        (
+            "Sheet Kế hoạch, phần C: thủ trưởng phải duyệt số liệu, phải nêu lý do khi chưa thực hiện hoặc không có số "
+            "liệu, tỷ lệ cơ quan báo cáo tối thiểu. Để trống thì không bắt buộc.",
+            "Sheet Điều kiện: mỗi dòng một điều kiện giữa các số liệu của một cơ quan, ví dụ I.1.tử số ≤ I.2.mẫu số.",
+        ),
+    ),
+    (
         "Cách ghi",
         (
             "Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối. Mã như 07207 là chữ: giữ số 0 ở đầu.",

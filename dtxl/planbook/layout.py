@@ -35,7 +35,21 @@ REPORT = (
     Field("Chức danh người ký báo cáo", "signer_title", Type.LINES, help="Mỗi dòng in một dòng (Alt+Enter)."),
     Field("Người ký báo cáo", "signer_name", Type.LINE, help="Họ và tên."),
 )
-SECTIONS = (("A. VĂN BẢN KẾ HOẠCH", "info", INFO), ("B. BÁO CÁO TỔNG HỢP", "report", REPORT))
+DEMANDS = (
+    Field("Bắt buộc thủ trưởng duyệt số liệu", "signed", Type.CHOICE, menu="dm_co_khong", later=True,
+          help="Có: bản nộp thiếu họ tên thủ trưởng hoặc ngày duyệt số liệu bị trả lại. Để trống: không."),
+    Field("Nhiệm vụ chưa thực hiện phải nêu lý do", "task_reason", Type.CHOICE, menu="dm_co_khong", later=True,
+          help="Có: nhiệm vụ “Chưa thực hiện” không ghi khó khăn, vướng mắc thì bị trả lại. Để trống: không."),
+    Field("Không có số liệu phải giải trình", "absent_note", Type.CHOICE, menu="dm_co_khong", later=True,
+          help="Có: chọn “Chưa có số liệu”, “Không thuộc phạm vi” mà không giải trình: bị trả lại. Để trống: không."),
+    Field("Tỷ lệ cơ quan báo cáo tối thiểu (%)", "coverage", Type.WHOLE, low=1, high=100, later=True,
+          help="Ít cơ quan báo cáo hơn mức này thì số toàn tỉnh là tạm tính. Để trống: mức chung của chương trình."),
+)  # fmt: skip
+SECTIONS = (
+    ("A. VĂN BẢN KẾ HOẠCH", "info", INFO),
+    ("B. BÁO CÁO TỔNG HỢP", "report", REPORT),
+    ("C. YÊU CẦU ĐỐI VỚI BẢN NỘP", "demands", DEMANDS),
+)
 
 GROUPS = Table(
     "Nhóm chỉ tiêu", "NHÓM CHỈ TIÊU", "Các đề mục của phụ lục chỉ tiêu, theo thứ tự in trong báo cáo.",
@@ -99,6 +113,21 @@ TARGETS = Table(
         Field("Năm", "year", Type.WHOLE, 10, "Bốn chữ số; để trống nếu kế hoạch không nêu.", low=1990, high=2100),
         Field("Hạn hoàn thành", "deadline", Type.DAY, 16, "Ô kiểu ngày, ví dụ 31/12/2024; để trống nếu không nêu."),
     ),
+)  # fmt: skip
+
+CONDITIONS = Table(
+    "Điều kiện", "ĐIỀU KIỆN GIỮA CÁC SỐ LIỆU",
+    "Không bắt buộc. Mỗi dòng một điều kiện mà số liệu của từng cơ quan phải thỏa mãn; bản nộp sai điều kiện bị báo.",
+    "Điều kiện mà số liệu của từng cơ quan phải thỏa mãn", "Thêm, sửa, bớt dòng; để trống nếu không cần.",
+    (
+        Field("Điều kiện", "text", Type.LINE, 52, "Mã chỉ tiêu, dấu chấm, rồi tử số, mẫu số, giá trị hoặc kết quả; "
+              "dùng + - × ( ) và ≤ ≥ < > = ≠. Ví dụ: I.1.tử số ≤ I.2.tử số + I.3.giá trị", required=True),
+        Field("Diễn giải", "why", Type.TEXT, 64, "Nói bằng lời cho cơ quan hiểu, ví dụ: số hồ sơ trực tuyến không lớn "
+              "hơn tổng số hồ sơ tiếp nhận.", required=True),
+        Field("Mức", "warns", Type.CHOICE, 12, "Lỗi: bản nộp bị trả lại. Cảnh báo: vẫn nhận, đề nghị kiểm tra. Để "
+              "trống: lỗi.", menu="dm_muc"),
+    ),
+    later=True,
 )  # fmt: skip
 
 TASKS = Table(
@@ -202,6 +231,6 @@ QUESTIONS = Table(
 )  # fmt: skip
 
 TABLES = (
-    GROUPS, INDICATORS, TARGETS, TASKS, LEVELS, AGENCIES, AGENCY_GROUPS, RECIPIENTS, PERIODS, QUESTIONS,
+    GROUPS, INDICATORS, TARGETS, CONDITIONS, TASKS, LEVELS, AGENCIES, AGENCY_GROUPS, RECIPIENTS, PERIODS, QUESTIONS,
 )  # fmt: skip
 SHEETS = (GUIDE, PLAN, *(table.sheet for table in TABLES))

@@ -1,15 +1,18 @@
 """Mistakes that show only when cells are held against one another. Every check runs; none stops another."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from dtxl.core.text import enumerate_vi, fold
+from dtxl.model.condition import ConditionError, parse_condition
 from dtxl.model.plan import AgencyGroup, Indicator, Plan
 from dtxl.planbook.draft import Draft, Problems
 from dtxl.planbook.fields import Table, header_key
 from dtxl.planbook.layout import (
     AGENCIES,
     AGENCY_GROUPS,
+    CONDITIONS,
     GROUPS,
     INDICATORS,
     LEVELS,
@@ -193,8 +196,28 @@ def _target_scopes(draft: Draft, problems: Problems) -> None:
             problems.add(TARGETS.sheet, row.places["scope"], text)
 
 
+def _conditions(draft: Draft, problems: Problems) -> None:
+    """Each condition can be understood (G09 where not): an agency must never be told of a rule that is itself wrong."""
+    kinds = {i.code: i.kind for i in draft.plan.indicators}
+    for row in draft.rows[CONDITIONS.sheet]:
+        if row.get("text"):
+            try:
+                parse_condition(row.get("text"), kinds)
+            except ConditionError as error:
+                text = f"{error}; hãy sửa điều kiện hoặc xóa dòng này (mã lỗi G09)."
+                problems.add(CONDITIONS.sheet, row.places["text"], text)
+
+
+# The code is the name of the period's folder as well.
+_PERIOD_CODE = re.compile(r"\d{4}(?:-[A-Z0-9]{1,4})?", re.ASCII)
+
+
 def _period_dates(draft: Draft, problems: Problems) -> None:
     for row in draft.rows[PERIODS.sheet]:
+        code = str(row.get("code") or "")
+        if code and not _PERIOD_CODE.fullmatch(code):
+            text = f"mã kỳ “{code}” phải gồm năm và phần của năm; hãy ghi như 2024, 2024-Q1, 2024-9M, 2024-T03."
+            problems.add(PERIODS.sheet, row.places["code"], text)
         for earlier, later in (("start", "end"), ("end", "agency_due"), ("agency_due", "report_due")):
             first, second = row.get(earlier), row.get(later)
             if first and second and second < first:
@@ -237,5 +260,6 @@ CHECKS: tuple[tuple[Callable[[Draft, Problems], None], tuple[Table, ...]], ...] 
     (_asked, (INDICATORS, *_OFFICES)),
     (_task_holders, (TASKS, *_OFFICES)),
     (_target_scopes, (TARGETS, *_OFFICES)),
+    (_conditions, (CONDITIONS, INDICATORS)),
     (_period_dates, (PERIODS,)),
 )

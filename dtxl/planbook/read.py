@@ -30,7 +30,7 @@ def read_planbook(path: Path) -> Plan:
     problems = Problems()
     draft = _draft(read_cells(path), problems)
     restore_codes(draft, problems)
-    draft.plan = to_plan(draft.info, draft.report, draft.rows)
+    draft.plan = to_plan(draft.info, draft.report, draft.demands, draft.rows)
     look_for_mistakes(draft, problems)
     if problems:
         raise PlanbookError(problems.in_order())
@@ -55,7 +55,7 @@ def _draft(cells: dict[str, list[list[Cell]]], problems: Problems) -> Draft:
     for table in TABLES:
         if table.sheet in sheets:
             draft.rows[table.sheet] = _read_table(table, sheets[table.sheet], draft, problems)
-        else:
+        elif not table.later:
             _missing_sheet(table.sheet, draft, problems)
     return draft
 
@@ -168,6 +168,6 @@ def _read_plan_sheet(rows: list[list[Cell]], draft: Draft, problems: Problems) -
         place = cell_name(label.row, columns[VALUE])
         _take(spec, by_column.get(columns[VALUE]), draft.part(part), PLAN, place, problems)
     for key, (_, spec) in specs.items():
-        if key not in seen:
+        if key not in seen and not spec.later:
             place = cell_name(header_row, columns[LABEL])
             problems.add(PLAN, place, f"thiếu dòng “{spec.header}” dưới ô này; hãy thêm lại dòng đó.")

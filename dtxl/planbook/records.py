@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from dtxl.core.text import fold, tidy
+from dtxl.model.demands import Condition, Demands
 from dtxl.model.plan import (
     Agency,
     AgencyGroup,
@@ -24,6 +25,7 @@ from dtxl.planbook.fields import OF_PLAN, OF_REPORT, Table, header_key
 from dtxl.planbook.layout import (
     AGENCIES,
     AGENCY_GROUPS,
+    CONDITIONS,
     GROUPS,
     INDICATORS,
     LEVELS,
@@ -76,6 +78,7 @@ def to_records(plan: Plan) -> dict[str, list[Record]]:
         GROUPS.sheet: [_record(GROUPS, g) for g in plan.groups],
         INDICATORS.sheet: indicators,
         TARGETS.sheet: targets,
+        CONDITIONS.sheet: [_record(CONDITIONS, c) for c in plan.conditions],
         TASKS.sheet: [_record(TASKS, t) for t in plan.tasks],
         LEVELS.sheet: [_record(LEVELS, level) for level in plan.levels],
         AGENCIES.sheet: agencies,
@@ -90,7 +93,7 @@ def _record(table: Table, item: object) -> Record:
     return {f.name: getattr(item, f.name) for f in table.fields if hasattr(item, f.name)}
 
 
-def to_plan(info: Row, report: Row, rows: Mapping[str, Sequence[Row]]) -> Plan:
+def to_plan(info: Row, report: Row, demands: Row, rows: Mapping[str, Sequence[Row]]) -> Plan:
     """The plan that the rows say. Where a required value is missing or unreadable a stand-in takes its place, so that
     all other mistakes can still be looked for; such a plan is never given out."""
     levels = tuple(Level(_code(r), r.get("name") or "") for r in rows[LEVELS.sheet])
@@ -113,6 +116,8 @@ def to_plan(info: Row, report: Row, rows: Mapping[str, Sequence[Row]]) -> Plan:
             if all(r.get(f.name) is not None for f in PERIODS.fields)
         ),
         questions=tuple(_made(Question, r, {"about": "", "span": "", "why": ""}) for r in rows[QUESTIONS.sheet]),
+        demands=_made(Demands, demands, {}),
+        conditions=tuple(_made(Condition, r, {"text": "", "why": ""}) for r in rows[CONDITIONS.sheet]),
     )
 
 

@@ -291,5 +291,6 @@ def _write_plan_sheet(book: Book, plan: Plan) -> None:
             fit(sheet, row, [(_ANY, field.title), (field, value), (_ANY, field.help)], widths)
             row += 1
     sheet.height(HEADER_ROW, 22)
+    raw.fit_to_pages(1, 1)  # a heading must not be left at the foot of a page
     raw.freeze_panes(HEADER_ROW + 1, 1)
     raw.ignore_errors({"number_stored_as_text": f"B1:B{row}"})

@@ -32,6 +32,7 @@ class Receipt:
     received_at: datetime
     agency: str
     status: str
+    form: str = ""  # id of the form that it is; "" where it is none, or of before that was written down
 
 
 def open_store(where: Path | str) -> "Store":
@@ -96,6 +97,12 @@ class Store:
             rows = c.execute(select(schema.issued)).mappings().all()
         return {r["form"]: (r["agency"], r["period"]) for r in rows}
 
+    def fingerprints(self) -> dict[str, str]:
+        """Form id → fingerprint of the plan that it was issued from."""
+        table = schema.issued
+        with reading(self.engine) as c:
+            return {r.form: r.fingerprint for r in c.execute(select(table.c.form, table.c.fingerprint))}
+
     def remember_plan(self, fingerprint: str, sha256: str) -> None:
         """Remember which plan workbook (by its hash in the archive) forms of this fingerprint were issued from."""
         with writing(self.engine) as c:
@@ -147,15 +154,17 @@ class Store:
 
     def record(
         self, submission: Submission, period: str, status: str, findings: Sequence[Finding],
-        *, instead_of: Receipt | None = None,
+        *, instead_of: Receipt | None = None, sources: Mapping[str, Receipt] | None = None,
     ) -> Receipt:  # fmt: skip
         """Record a file with its values and findings in one transaction, `instead_of` an earlier reading of it.
 
         `status`: accepted, rejected or unreadable. Of an agency's acceptable returns the one received last counts, in
         whatever order they are recorded; the others become superseded. A file recorded meanwhile by somebody else
-        keeps that record.
+        keeps that record. `sources`: field → the receipt of another file that it came with, for a return put together
+        of parts; those receipts stay what they were on their day.
         """
         agency = submission.identity.agency if submission.identity else ""
+        form = submission.identity.form if submission.identity else ""
         with writing(self.engine) as c:
             if instead_of is not None:
                 _remove(c, instead_of)
@@ -167,14 +176,15 @@ class Store:
                 status = self._supersede(c, agency, period, place)
             row: dict[str, Any] = {
                 "period": period, "sha256": submission.sha256, "path": submission.path, "agency": agency,
-                "received_at": _stamp(submission.received_at), "status": status,
+                "received_at": _stamp(submission.received_at), "status": status, "form": form,
             }  # fmt: skip
             if instead_of is not None:
                 row["id"] = instead_of.id  # its place among the others stays
             key = c.execute(insert(schema.receipt).returning(schema.receipt.c.id), row).scalar_one()
             _write_details(c, key, submission, findings)
+            _write_sources(c, key, sources or {})
         return Receipt(
-            key, period, submission.sha256, submission.path, submission.received_at, agency, status
+            key, period, submission.sha256, submission.path, submission.received_at, agency, status, form
         )  # fmt: skip
 
     def _supersede(self, c: Connection, agency: str, period: str, place: tuple[datetime, int]) -> str:
@@ -217,6 +227,26 @@ class Store:
                     out[row.receipt][row.field] = _value(row)
         return out
 
+    def sources(self, receipts: Sequence[Receipt]) -> dict[int, dict[str, Receipt]]:
+        """Receipt id → field → the receipt of the file that the figure came with, where that was another one."""
+        table = schema.part
+        query = select(table.c.receipt.label("whole"), table.c.field, schema.receipt).join(
+            schema.receipt, schema.receipt.c.id == table.c.source
+        )
+        out: dict[int, dict[str, Receipt]] = {r.id: {} for r in receipts}
+        with reading(self.engine) as c:
+            for chunk in _chunks(list(out)):
+                for row in c.execute(query.where(table.c.receipt.in_(chunk))):
+                    out[row.whole][row.field] = _receipt(row)
+        return out
+
+    def parts_put(self, period: str) -> set[int]:
+        """Ids of the receipts of a period whose figures count as part of another one."""
+        source, receipt = schema.part.c.source, schema.receipt
+        with reading(self.engine) as c:
+            query = select(source).join(receipt, receipt.c.id == source).where(receipt.c.period == period).distinct()
+            return set(c.execute(query).scalars())
+
     def findings(self, receipts: Sequence[Receipt]) -> dict[int, list[Finding]]:
         """Receipt id → its findings in order."""
         table = schema.finding
@@ -250,7 +280,8 @@ def _find(c: Connection, sha256: str, period: str) -> Receipt | None:
 
 
 def _remove(c: Connection, receipt: Receipt) -> None:
-    for column in (schema.value.c.receipt, schema.finding.c.receipt, schema.receipt.c.id):
+    """Remove a receipt with its values and findings, for another reading of it that is recorded at once."""
+    for column in (schema.part.c.receipt, schema.value.c.receipt, schema.finding.c.receipt, schema.receipt.c.id):
         c.execute(delete(column.table).where(column == receipt.id))
 
 
@@ -273,15 +304,19 @@ def _write_details(c: Connection, key: int, submission: Submission, findings: Se
         c.execute(insert(schema.finding), rows)
 
 
+def _write_sources(c: Connection, key: int, sources: Mapping[str, Receipt]) -> None:
+    if sources:
+        c.execute(insert(schema.part), [{"receipt": key, "field": f, "source": r.id} for f, r in sources.items()])
+
+
 def _stamp(moment: datetime) -> str:
     """A time as it is stored: always to the microsecond, so that texts sort as times do."""
     return moment.isoformat(timespec="microseconds")
 
 
 def _receipt(row: Any) -> Receipt:
-    return Receipt(
-        row.id, row.period, row.sha256, row.path, datetime.fromisoformat(row.received_at), row.agency, row.status
-    )
+    received = datetime.fromisoformat(row.received_at)
+    return Receipt(row.id, row.period, row.sha256, row.path, received, row.agency, row.status, row.form)
 
 
 def _value(row: Any) -> Value:

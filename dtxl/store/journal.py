@@ -33,7 +33,7 @@ class Entry:
 
 def entry(command: str, options: Mapping[str, object], run: str = "") -> Entry:
     """The beginning of a command, now, by whoever is logged in to this machine."""
-    return Entry(datetime.now(), run or token_hex(8), _person(), platform.node(), command, options)
+    return Entry(datetime.now(), run or token_hex(8), whoever(), platform.node(), command, options)
 
 
 def add(store: Store, e: Entry) -> None:
@@ -58,7 +58,8 @@ def entries(store: Store) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _person() -> str:
+def whoever() -> str:
+    """Who is logged in to this machine; "?" where the system has no name for them."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a user that the system has no name for

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    ForeignKey,
     Integer,
     MetaData,
     String,
@@ -105,4 +106,27 @@ def _to_2(c: Connection) -> None:
 _ONE_COUNTS = """UPDATE receipt SET status = 'superseded' WHERE status = 'accepted' AND EXISTS (
     SELECT 1 FROM receipt AS o WHERE o.period = receipt.period AND o.agency = receipt.agency AND o.status = 'accepted'
     AND (o.received_at > receipt.received_at OR (o.received_at = receipt.received_at AND o.id > receipt.id)))"""
-STEPS: dict[int, Step] = {2: _to_2}  # version → the step that leads to it
+
+
+def _to_3(c: Connection) -> None:
+    """Returns put together of parts, and files that somebody answered for."""
+    then = MetaData()
+    Table("receipt", then, Column("id", Integer, primary_key=True))  # only to point at
+    Table(
+        "part", then, Column("receipt", ForeignKey("receipt.id"), primary_key=True),
+        Column("field", Text, primary_key=True), Column("source", ForeignKey("receipt.id"), nullable=False),
+    )  # fmt: skip
+    Table(
+        "decision", then, Column("period", String(20), primary_key=True),
+        Column("sha256", String(64), primary_key=True), Column("agency", Text, nullable=False),
+        Column("person", Text, nullable=False), Column("at", String(26), nullable=False),
+    )  # fmt: skip
+    then.create_all(c)
+
+
+def _to_4(c: Connection) -> None:
+    """Which form a return is."""
+    c.exec_driver_sql("ALTER TABLE receipt ADD COLUMN form TEXT DEFAULT '' NOT NULL")
+
+
+STEPS: dict[int, Step] = {2: _to_2, 3: _to_3, 4: _to_4}  # version → the step that leads to it

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 2
+VERSION = 4
 
 metadata = MetaData()
 
@@ -63,6 +63,8 @@ receipt = Table(
     Column("received_at", String(26), nullable=False),
     Column("agency", Text, nullable=False),  # "" where the file does not say so under a valid signature
     Column("status", String(12), nullable=False),
+    # Id of the form that the file is; "" where it is none, and of what was recorded before version 4.
+    Column("form", Text, nullable=False, server_default=""),
     UniqueConstraint("period", "sha256"),
     Index("receipt_agency", "period", "agency"),
 )
@@ -107,6 +109,26 @@ finding = Table(
     Column("found", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("args", Text, nullable=False),  # JSON list of pairs
+)
+
+# Figures of a return that was put together of several parts: which receipt each of them came with.
+part = Table(
+    "part",
+    metadata,
+    Column("receipt", ForeignKey("receipt.id"), primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("source", ForeignKey("receipt.id"), nullable=False),
+)
+
+# Files for which somebody of the office answered: whose they are, who said so and when.
+decision = Table(
+    "decision",
+    metadata,
+    Column("period", String(20), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", String(26), nullable=False),
 )
 
 # Hashes of what the tool itself wrote to a path (relative to the workspace): a file with another hash was edited.

@@ -82,6 +82,12 @@ def draw_overview(book: Book, rollup: Rollup, subtitle: str) -> None:
         f"{period.agency_due:%d/%m/%Y}; tổng hợp đến ngày {rollup.as_of:%d/%m/%Y}."
     )
     page.line(_headline(rollup))
+    thin = sum(r.provisional for r in rollup.indicators)
+    if thin:
+        page.line(
+            f"{show(thin)} kết quả là số tạm tính vì chưa đủ đơn vị được giao trả lời; "
+            f"nêu ở sheet “{FINDINGS}” (mã G05)."
+        )
     page.skip()
     start = page.row
     states, standings = _states(rollup, names), _standings(rollup, names)

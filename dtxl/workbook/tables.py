@@ -24,6 +24,8 @@ RANKING = (
     "không xếp hạng."
 )
 UNRANKED = "Không xếp hạng"
+WHOLE_BATCH = "Cả đợt tổng hợp"
+PROVISIONAL = " (tạm tính)"
 NO_DEADLINE = "Không quy định"  # as in the forms and the report
 _NAMES_IN_A_LINE = 10
 _SEVERITIES = {str(severity): severity.vi for severity in Severity}
@@ -88,7 +90,7 @@ def _indicator_row(result: IndicatorResult, scope: str, names: Names) -> Row:
         result.numerator,
         result.denominator,
         figure(result.value, result.unit),
-        Cell(names.verdict(result.state, result.target), tone=result.state if result.target else ""),
+        Cell(_verdict(result, names), tone=result.state if result.target else ""),
         figure(result.previous, result.unit),
         change(result.value, result.previous, result.unit),
         coverage.expected,
@@ -98,6 +100,10 @@ def _indicator_row(result: IndicatorResult, scope: str, names: Names) -> Row:
         coverage.not_applicable,
         coverage.silent,
     )
+
+
+def _verdict(result: IndicatorResult, names: Names) -> str:
+    return names.verdict(result.state, result.target) + (PROVISIONAL if result.provisional else "")
 
 
 def _by_indicator(rollup: Rollup, names: Names) -> Table:
@@ -323,6 +329,10 @@ def _findings(rollup: Rollup, names: Names) -> Table:
         Column("Nội dung và cách sửa", 95),
     )
     rows: list[Row] = [
+        ("", WHOLE_BATCH, Cell(f.severity.vi, tone=f.severity), f.code, "", "", f.found, f.message)
+        for f in rollup.remarks
+    ]
+    rows += [
         (
             agency, names.full(agency), Cell(_SEVERITIES.get(severity, severity), tone=severity), code, sheet, cell,
             found, message,
@@ -330,7 +340,8 @@ def _findings(rollup: Rollup, names: Names) -> Table:
         for agency, code, severity, sheet, cell, found, message in rollup.findings
     ]  # fmt: skip
     rows += [("", "Chưa rõ đơn vị", "", "", "", "", file, UNKNOWN) for file in rollup.unknown_files]
-    note = "Lỗi, cảnh báo của bản nộp gần nhất của từng đơn vị."
+    whole = "cả đợt tổng hợp, rồi của " if rollup.remarks else ""
+    note = f"Lỗi, cảnh báo của {whole}bản nộp gần nhất của từng đơn vị."
     return Table(FINDINGS, "LỖI, CẢNH BÁO", columns, rows, note=note, frozen=2)
 
 
