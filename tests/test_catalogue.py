@@ -1,9 +1,12 @@
 """The catalogue of finding codes: complete, well-formed, in Vietnamese, and safe to render."""
 
+import importlib.util
 import re
+import tomllib
 import unicodedata
 from pathlib import Path
 from string import Formatter
+from types import ModuleType
 
 import pytest
 
@@ -25,11 +28,14 @@ ARGUMENTS = {
     "A06": {"value"}, "A08": {"before"}, "B02": {"places"}, "B05": {"plan"}, "B06": {"agency", "expected"},
     "B09": {"period", "expected"}, "B11": {"due", "days"}, "B15": {"before"}, "C01": {"sheet"}, "C02": {"sheet"},
     "C10": {"indicator"}, "C13": {"row"}, "C23": {"expected"}, "D06": {"value"}, "D07": {"value"}, "D08": {"value"},
-    "D09": {"value"}, "D10": {"value"}, "D19": {"value"}, "D20": {"choices"}, "D32": {"value", "target"},
-    "E01": {"numerator", "denominator"}, "E07": {"why"}, "G01": {"agency", "due"}, "G10": {"rule", "id"},
+    "D09": {"value"}, "D10": {"value"}, "D19": {"value"}, "D20": {"choices"}, "D22": {"value"},
+    "D32": {"value", "target"}, "E01": {"numerator", "denominator"}, "E06": {"rule", "values", "why"},
+    "E07": {"why"}, "G01": {"agency", "due"},
+    "G08": {"expected"}, "G10": {"rule", "id"},
 }  # fmt: skip
 LETTERS = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
-SOURCE = Path(__file__).parents[2] / "shared" / "checks.md"
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT.parent / "shared" / "checks.md"
 
 each = pytest.mark.parametrize("entry", catalogue().values(), ids=lambda entry: entry.code)
 
@@ -139,3 +145,30 @@ def test_every_quoted_column_or_sheet_is_one_of_the_form() -> None:
         for text in texts(entry):
             for kind, name in re.findall(r"(cột|sheet) “([^{}”]+)”", text, re.IGNORECASE):
                 assert name in (columns if kind.casefold() == "cột" else SHEETS), (entry.code, name)
+
+
+def test_every_code_is_raised_or_named_impossible_with_its_reason() -> None:
+    raised = docs_build().raised_at()
+    unused = tomllib.loads((ROOT / "docs" / "codes.toml").read_text(encoding="utf-8"))
+    assert set(raised) | set(unused["cannot"]) == set(catalogue())
+    assert not set(raised) & set(unused["cannot"])
+    assert not unused.get("later")
+    assert len(unused["cannot"]) <= 12
+    assert all(len(reason.split()) >= 6 for reason in unused["cannot"].values())
+
+
+def test_every_raised_code_is_expected_by_a_test() -> None:
+    here = Path(__file__)
+    files = [p for p in here.parent.rglob("*") if p.suffix in (".py", ".toml") and p != here]
+    expected = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    silent = [code for code in docs_build().raised_at() if not re.search(rf"\b{code}\b", expected)]
+    assert silent == []
+
+
+def docs_build() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -8,20 +8,11 @@ from xml.sax.saxutils import quoteattr
 
 import openpyxl
 
+from dtxl.simulate.attacks import record
+
 _ERRORS = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D, "#NUM!": 0x24, "#N/A": 0x2A}
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-
-def record(kind: int, body: bytes = b"") -> bytes:
-    """One record: its type and its length in seven bits a byte."""
-    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
-    length, size = len(body), b""
-    while True:
-        length, low = length >> 7, length & 0x7F
-        size += bytes([low | 0x80 if length else low])
-        if not length:
-            return head + size + body
 
 
 def wide(text: str) -> bytes:

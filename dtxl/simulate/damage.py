@@ -6,7 +6,8 @@ from decimal import Decimal
 from random import Random
 
 from dtxl.files.xlsx_edit import Editor, locked, plain_copy, with_result
-from dtxl.model.form import INDICATORS, TASKS, Form
+from dtxl.files.xlsx_hand import Hand
+from dtxl.model.form import ABOUT, INDICATORS, TASKS, Form
 from dtxl.model.plan import Kind
 from dtxl.simulate.filling import Typed
 
@@ -53,6 +54,13 @@ class Patient:
             change(editor)
         return editor.content()
 
+    def hand(self, *changes: Callable[[Hand], None]) -> bytes:
+        """As `edited`, by what can be done beside typing."""
+        hand = Hand(self.content)
+        for change in changes:
+            change(hand)
+        return hand.content()
+
     def with_value(self, name: str, value: str | Decimal | float | None) -> bytes:
         return self.edited(lambda e: e.put(*self.cell(name), value))
 
@@ -97,7 +105,8 @@ def _as_issued(p: Patient) -> bytes:
 
 @_damage("copied-to-new-file", "B01")
 def _copied(p: Patient) -> bytes:
-    return plain_copy(p.content)
+    # Without the sheet that says whose it is: a whole copy of a form that one agency alone has is known again.
+    return plain_copy(p.edited(lambda e: e.remove_sheets([ABOUT])))
 
 
 @_damage("other-plan", "B05")
