@@ -29,7 +29,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
 stress: $(STAMP)
-	$(BIN)/python -m tests.stress
+	$(BIN)/python -m tests.stress $(ROUNDS)
 
 score: $(STAMP)
 	$(BIN)/python -m tests.scoring -v

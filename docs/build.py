@@ -31,8 +31,9 @@ def commands() -> str:
 PLACES = (
     ("dtxl/files/", "mở tệp"), ("dtxl/intake/", "đọc biểu mẫu"), ("dtxl/pipeline/", "tiếp nhận"),
     ("dtxl/checks/periods.py", "đối chiếu kỳ trước"), ("dtxl/checks/history.py", "đối chiếu lần nộp trước"),
-    ("dtxl/checks/peers.py", "đối chiếu đơn vị khác"), ("dtxl/checks/", "kiểm tra trong biểu"),
-    ("dtxl/results/", "tổng hợp"),
+    ("dtxl/checks/peers.py", "đối chiếu đơn vị khác"), ("dtxl/checks/batch.py", "tổng hợp"),
+    ("dtxl/checks/", "kiểm tra trong biểu"), ("dtxl/results/", "tổng hợp"),
+    ("dtxl/documents/", "lập, đối chiếu báo cáo"), ("dtxl/core/errors.py", "lập, đối chiếu báo cáo"),
 )  # fmt: skip
 # These only name codes that others raise.
 NAMES_ONLY = ("dtxl/simulate/", "dtxl/returns/", "dtxl/pipeline/mark.py", "dtxl/pipeline/facts.py")
@@ -82,9 +83,9 @@ def codes() -> str:
 
 def rules() -> str:
     """The page of each rule that is at work, for developers: what is wrong, what is right."""
-    from dtxl.checks import registered, thresholds
+    from dtxl.checks import BATCH_RULES, registered, thresholds
 
-    rules = registered()
+    rules = {**registered(), **BATCH_RULES}
     lines = ["# Rules", "", "Written by `make docs` from the rules' docstrings; their cases are in tests/cases/.", ""]
     for code_name in sorted(rules):
         doc = (rules[code_name].__doc__ or "").strip()

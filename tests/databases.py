@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from dtxl.store.engine import connect
 
@@ -61,10 +62,22 @@ class Databases:
     def __init__(self, url: str) -> None:
         self._url, self._count = url, 0
 
-    def new(self) -> str:
+    def new(self, like: str = "") -> str:
+        """A new database, or a copy of the one whose URL is `like`, which nobody may be using."""
         self._count += 1
+        self._tell(f"CREATE DATABASE t{self._count}" + (f" TEMPLATE {self._name(like)}" if like else ""))
+        return self._url.replace("/postgres?", f"/t{self._count}?")
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self._tell(f"DROP DATABASE {self._name(url)} WITH (FORCE)")
+
+    @staticmethod
+    def _name(url: str) -> str:
+        return make_url(url).database or ""
+
+    def _tell(self, statement: str) -> None:
         engine = connect(self._url)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE t{self._count}")
+            connection.exec_driver_sql(statement)
         engine.dispose()
-        return self._url.replace("/postgres?", f"/t{self._count}?")

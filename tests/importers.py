@@ -1,18 +1,15 @@
 """Importers as processes of their own, on one store: many at once, or killed at any moment.
 
-`python -m tests.importers` runs the large round (8 importers, the same 250 files; KILLS=200) on SQLite and PostgreSQL
-and prints what it took.
+The large round, on SQLite and PostgreSQL, is `python -m tests.stress importers`.
 """
 
 import multiprocessing
-import os
 import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from multiprocessing.synchronize import Barrier
@@ -22,7 +19,6 @@ from dtxl.files.safe import digest
 from dtxl.model.finding import finding
 from dtxl.model.submission import Identity, Submission, Value
 from dtxl.store import Archive, open_store
-from tests.databases import Databases, server
 
 PERIOD = "2024-Q1"
 DAY = datetime(2024, 3, 10, 8, 0)
@@ -140,28 +136,3 @@ def kill_some(where: Path | str, folder: Path, kills: int, files: int, seed: int
         else:
             assert process.returncode == -signal.SIGKILL
             killed += 1
-
-
-def stress(importers: int = 8, files: int = 250, kills: int = 200) -> Iterator[str]:
-    """The large round, as lines to print."""
-    with server() as url, tempfile.TemporaryDirectory() as name:
-        bases, home = Databases(url), Path(name)
-        for kind in ("SQLite", "PostgreSQL"):
-            where: Path | str = home / "a.db" if kind == "SQLite" else bases.new()
-            begun = time.perf_counter()
-            answers = import_together(where, home / kind, importers, files)
-            took = time.perf_counter() - begun
-            wrong = [a for a in answers if not isinstance(a, float)]
-            stored = check_whole(where, home / kind, range(files))
-            longest = max((a for a in answers if isinstance(a, float)), default=0.0)
-            yield (f"{kind}: {importers} importers, the same {files} files: {stored} stored, {len(wrong)} errors, "
-                   f"longest wait {longest:.2f} s, {took:.1f} s in all")  # fmt: skip
-            where = home / "b.db" if kind == "SQLite" else bases.new()
-            killed, starts = kill_some(where, home / f"{kind}-kills", kills, 40, seed=1)
-            yield f"{kind}: {killed} kills in {starts} starts: nothing lost, halved or doubled"
-
-
-if __name__ == "__main__":
-    for line in stress(kills=int(os.environ.get("KILLS", "200"))):
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()

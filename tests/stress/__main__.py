@@ -1,0 +1,5 @@
+"""The entry: `python -m tests.stress`."""
+
+from tests.stress.run import main
+
+main()
