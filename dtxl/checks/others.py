@@ -1,12 +1,15 @@
 """What other agencies returned for the same period, kept so that one more return is compared at once."""
 
+import hashlib
 import math
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from sys import intern
 
 from dtxl.checks.thresholds import limit
+from dtxl.core.numbers import plain
 from dtxl.core.text import same_words
 from dtxl.model.submission import Value
 
@@ -39,7 +42,7 @@ class Others:
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
         self._measures: dict[tuple[str, str], list[float]] = {}  # (level, measure) → sorted
-        self._twins: dict[tuple[tuple[str, Decimal], ...], set[str]] = {}
+        self._twins: dict[bytes, set[str]] = {}
         self._notes: dict[tuple[str, str], set[str]] = {}
 
     def put(self, agency: str, name: str, level: str, values: Mapping[str, Value]) -> None:
@@ -49,9 +52,9 @@ class Others:
         entry = _Entry(
             name,
             level,
-            {n: v.number for n, v in values.items() if v.number is not None and not n.startswith("task.")},
+            {intern(n): v.number for n, v in values.items() if v.number is not None and not n.startswith("task.")},
             {
-                n: same_words(v.text)
+                intern(n): same_words(v.text)
                 for n, v in values.items()
                 if v.text and n.endswith(".note") and len(v.text) >= long
             },
@@ -130,5 +133,7 @@ def spread_of(ordered: list[float]) -> Spread:
     return Spread(count, median, _NORMAL * max(median - ordered[low], ordered[low + half - 1] - median))
 
 
-def _print(numbers: Mapping[str, Decimal]) -> tuple[tuple[str, Decimal], ...]:
-    return tuple(sorted(numbers.items()))
+def _print(numbers: Mapping[str, Decimal]) -> bytes:
+    """A digest that is equal for equal figures: a country's returns are kept, and the figures are kept already."""
+    told = "|".join(f"{name}={plain(number)}" for name, number in sorted(numbers.items()))
+    return hashlib.blake2b(told.encode(), digest_size=16).digest()

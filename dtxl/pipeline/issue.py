@@ -24,8 +24,11 @@ class Issued:
     kept: tuple[Path, ...]
 
 
+_FORMS_KEPT = 64  # a form is some 70 KB, and a country has 11,000; a return and its marked copy ask for the same one
+
+
 class FormBuilder:
-    """Agency code → its form for the period; built once each."""
+    """Agency code → its form for the period; those asked for last are kept."""
 
     def __init__(self, workspace: Workspace, period: PeriodDates) -> None:
         self._workspace, self._period = workspace, period
@@ -37,9 +40,11 @@ class FormBuilder:
         agency = plan.agency_by_code.get(code)
         if agency is None:
             return None
-        if code not in self._forms:
-            self._forms[code] = build_form(plan, agency, self._period, self._previous.get(code))
-        return self._forms[code]
+        form = self._forms.pop(code, None) or build_form(plan, agency, self._period, self._previous.get(code))
+        self._forms[code] = form  # the newest last
+        if len(self._forms) > _FORMS_KEPT:
+            del self._forms[next(iter(self._forms))]
+        return form
 
 
 def issue_forms(
