@@ -5,6 +5,7 @@ import re
 import zipfile
 
 from dtxl.core.names import shown_path, unused
+from dtxl.files.kinds import is_container
 from dtxl.files.raw_book import MAX_BYTES, MAX_ENTRIES, MAX_INFLATED, Fault, Unreadable
 
 _MAX_RATIO = 200  # inflated to packed; matters only above _SMALL, for a blank form packs well too
@@ -60,7 +61,18 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise Unreadable(Fault.TOO_LARGE, f"{len(entries)} entries", f"tệp nén có {len(entries)} tệp bên trong")
-    return [e for e in entries if not e.is_dir() and not _PASSING.search(e.filename.replace("\\", "/"))]
+    return [e for e in entries if not e.is_dir() and not _passes(archive, e)]
+
+
+def _passes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a member is none of the returns; a workbook that is called like a lock file is one."""
+    if not _PASSING.search(member.filename.replace("\\", "/")):
+        return False
+    try:
+        with archive.open(member) as stream:
+            return not is_container(stream.read(8))
+    except Exception:  # noqa: BLE001 - damage shows itself in many classes; by its name it is none of the returns
+        return True
 
 
 def _inflated(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> int:

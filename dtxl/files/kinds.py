@@ -60,6 +60,11 @@ _OLE_STREAMS = (
 )
 
 
+def is_container(head: bytes) -> bool:
+    """Whether a file that begins with these eight bytes is a zip or an Office file, whatever its name says."""
+    return head.startswith((b"PK\x03\x04", OLE))
+
+
 def kind_of(content: bytes) -> Kind:
     """The format of a file's bytes. Raises Unreadable for what is read by none of our readers."""
     if not content:

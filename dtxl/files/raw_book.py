@@ -61,8 +61,9 @@ class Layout:
 
     `checks`: (what may be typed: "whole", "decimal", "list", "date" …, where); checks that let everything pass are not
     in it. `comments` are of classic notes, without those that a form's own marked copy carries. `fonts` holds only
-    cells in a font of an old encoding; `texts` the formulas that the file spells out, as it spells them. Where it is
-    not `complete`, what it does not tell may be in the file all the same.
+    cells in a font of an old encoding; `texts` the formulas that the file spells out, as it spells them; `units` the
+    words that a number's format shows behind it ("nghìn", "%"), of .xlsx only. Where it is not `complete`, what it does
+    not tell may be in the file all the same.
     """
 
     merged: list[Box] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Layout:
     comments: dict[Cell, str] = field(default_factory=dict)
     fonts: dict[Cell, str] = field(default_factory=dict)
     texts: dict[Cell, str] = field(default_factory=dict)
+    units: dict[Cell, str] = field(default_factory=dict)
     complete: bool = True
 
     def check(self, kind: str, box: Box) -> None:
@@ -118,7 +120,7 @@ class Sheet:
 @dataclass
 class RawBook:
     """A workbook as it stands in the file. `kind` is its format by content ("xlsx", "xlsb", "xls", "ods"), `extras`
-    what it carries beside cells ("macros", "links", "connections", "threads")."""
+    what it carries beside cells ("macros", "links", "connections", "threads", "objects")."""
 
     sheets: dict[str, Sheet]
     properties: dict[str, str]  # custom document properties

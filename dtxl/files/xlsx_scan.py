@@ -19,6 +19,7 @@ from dtxl.files.xlsx_layout import (
     has_comments,
     note,
     note_row,
+    shown_unit,
     string_fonts,
     style_fonts,
 )
@@ -32,6 +33,7 @@ _EXTRAS = (
     ("links", re.compile(r"^xl/externalLinks/[^/]+\.(?:xml|bin)$")),
     ("connections", re.compile(r"^xl/(?:connections\.(?:xml|bin)|queryTables/)")),
     ("threads", re.compile(r"^xl/threadedComments/")),
+    ("objects", re.compile(r"^xl/embeddings/|.*\.(?:xls[xmb]?|ods)$", re.IGNORECASE)),
 )
 
 
@@ -137,7 +139,7 @@ def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def extras_of(names: set[str]) -> frozenset[str]:
-    """What the package carries beside sheets: "macros", "links", "connections", "threads"."""
+    """What the package carries beside sheets: "macros", "links", "connections", "threads", "objects"."""
     return frozenset(extra for extra, pattern in _EXTRAS if any(pattern.match(n) for n in names))
 
 
@@ -147,13 +149,19 @@ def styles_of(archive: zipfile.ZipFile, names: set[str]) -> Styles:
         return Styles()
     root = parse(archive, "xl/styles.xml")
     formats = {"9", "10"}  # the built-in 0% and 0.00%
+    shown: dict[str, str] = {}
     for entry in children(root, "numFmt"):
-        if shows_percent(entry.get("formatCode") or ""):
-            formats.add(entry.get("numFmtId") or "")
+        name, code = entry.get("numFmtId") or "", (entry.get("formatCode") or "")[:255]
+        if shows_percent(code):
+            formats.add(name)
+        elif unit := shown_unit(code):
+            shown[name] = unit
     styles = next(children(root, "cellXfs"), None)
     entries = [] if styles is None else [e for e in styles if local(e) == "xf"]
     percents = frozenset(str(index) for index, entry in enumerate(entries) if entry.get("numFmtId") in formats)
-    return Styles(percents, style_fonts(root), string_fonts(archive) if "xl/sharedStrings.xml" in names else {})
+    units = {str(n): shown[e.get("numFmtId") or ""] for n, e in enumerate(entries) if e.get("numFmtId") in shown}
+    strings = string_fonts(archive) if "xl/sharedStrings.xml" in names else {}
+    return Styles(percents, style_fonts(root), strings, units)
 
 
 def shows_percent(number_format: str) -> bool:
@@ -236,6 +244,8 @@ def _cell(scan: Scan, cell: etree._Element, row: int, column: int, styles: Style
     style = cell.get("s") or "0"
     if style in styles.percents:
         scan.percents.add((row, column))
+    if text and kind in (None, "n") and style in styles.units:
+        scan.layout.units[row, column] = styles.units[style]
     font = styles.fonts.get(style) or (styles.strings.get(text) if kind == "s" else None)
     if font and (text or inline is not None):
         scan.layout.fonts[row, column] = font

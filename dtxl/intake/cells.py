@@ -45,6 +45,7 @@ def read_cell(
         if not stored:
             return Value(field.name, field.kind, "", sheet.name, cell), findings
     stood = raw = sheet.value(row, column)
+    seen = ""
     if isinstance(raw, str):
         raw, odd = _legible(raw, font)
         if odd:
@@ -58,8 +59,14 @@ def read_cell(
             read, remarks = _read(raw, field)
     else:
         read, remarks = _read(raw, field)
+        shown = sheet.layout.units.get((row, column), "")
+        if shown and isinstance(raw, float) and read.number is not None:
+            read, remarks = _as_shown(read, field, shown, unit)
+            seen = f"{show_cell(raw)} {shown}"
+            stood = raw if read.number is not None else seen  # a number stays one, also in a marked copy
     remarks += _looked_at(raw, read, field, unit)
-    findings += [mark(r.code, r.severity, found=show_cell(stood) if r.shown else "", args=r.args) for r in remarks]
+    found = seen or show_cell(stood)
+    findings += [mark(r.code, r.severity, found=found if r.shown else "", args=r.args) for r in remarks]
     return Value(field.name, field.kind, show_raw(stood), sheet.name, cell, read.number, read.text, read.day), findings
 
 
@@ -102,6 +109,17 @@ def _read(raw: Scalar, field: FormField) -> _Read:
     if field.kind == "list":
         return _choice(raw, field)
     return _Got(text=show_raw(raw)), []
+
+
+def _as_shown(read: _Got, field: FormField, shown: str, unit: str) -> _Read:
+    """A number whose format shows words behind it, as if they had been typed: "120 nghìn" is no 120."""
+    meant = read_number(f"2 {shown}")
+    if (field.kind == "percent" and meant.percent) or fold(shown) == fold(unit):
+        return read, []
+    if meant.value is None or meant.percent or field.kind == "percent":
+        return _Got(), [_Remark("D05")]
+    doubt = Severity.WARNING if meant.doubtful else None
+    return read, [_Remark("D06", {"value": show(read.number, 6)}, doubt)]
 
 
 def _looked_at(raw: Scalar, read: _Got, field: FormField, unit: str) -> list[_Remark]:

@@ -6,20 +6,18 @@ holds; the other places, the cover and the headings must not contradict it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
 from dtxl.core.codes import Severity
-from dtxl.core.text import fold
 from dtxl.files.xlsx_read import RawBook, Sheet
 from dtxl.intake.cover import Cover, read_cover
 from dtxl.intake.directory import Directory
+from dtxl.intake.meaning import other_things, same_things
 from dtxl.intake.recover import recover
 from dtxl.model.finding import Finding, finding
 from dtxl.model.form import IDENTITY_PARTS, INDICATORS, LISTS, Form, cell_name, sign, target_text
 from dtxl.model.submission import Identity
 
-_ALIKE = 0.75  # share of letters in common: above what a mended wording keeps, below what two indicators share
 _TARGET_COLUMN, _FIGURES = 3, (7, 9)  # columns of the sheet of indicators
 PLACES = {"sheet": "sheet ẩn _danh_muc", "properties": "thuộc tính tệp", "names": "tên vùng"}
 _AGAIN = "sheet ẩn thứ hai"  # a second hidden sheet, or second rows of the first, that say otherwise
@@ -165,33 +163,6 @@ def other_targets(issued: Form, current: Form) -> list[Finding]:
     return remarks
 
 
-def same_things(issued: Form, current: Form) -> bool:
-    """Whether each code that both forms have stands for the same thing: kind and unit alike, wording mended at most.
-
-    Otherwise the figure of one indicator would be counted for another.
-    """
-    return not other_things(issued, current)
-
-
-def other_things(issued: Form, current: Form) -> set[str]:
-    """The row keys that both forms have and that do not stand for the same thing in both."""
-    now = {row.indicator.code: row.indicator for row in current.indicator_rows}
-    tasks = {row.task.code: row.task.text for row in current.task_rows}
-    other = set()
-    for row in issued.indicator_rows:
-        mine, its = row.indicator, now.get(row.indicator.code)
-        if its and ((its.kind, its.unit) != (mine.kind, mine.unit) or not _alike(mine.name, its.name)):
-            other.add(mine.code)
-    for task in (row.task for row in issued.task_rows):
-        if not _alike(task.text, tasks.get(task.code, task.text)):
-            other.add(f"task.{task.code}")
-    return other
-
-
-def _alike(one: str, other: str) -> bool:
-    return one == other or SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio() >= _ALIKE
-
-
 def stated_identities(book: RawBook) -> dict[str, Identity]:
     """Place → what it states, for each place that states anything. "again" is a hidden sheet beside the first one, or
     rows in it, that state something else: it is left behind where a neighbour's sheets were copied over."""
@@ -215,6 +186,14 @@ def stated_identities(book: RawBook) -> dict[str, Identity]:
         for place, parts in found.items()
         if any(parts.values())
     }
+
+
+def stated_periods(book: RawBook, directory: Directory) -> list[str]:
+    """The codes of the periods that a file states or names, its identity first; none of them need be one of the plan's,
+    and nothing here is proof of anything: it says against which period a file is to be held."""
+    stated = (identity.period for identity in stated_identities(book).values())
+    named = (directory.period(text) for text in read_cover(book).periods())
+    return [code for code in dict.fromkeys([*stated, *named]) if code]
 
 
 def _rows(sheet: Sheet) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """A returned file → (Submission, Findings). Every step may end in a coded finding, none in a traceback."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -44,6 +44,7 @@ _EXTRAS = {
     "macros": ("A09", "macro"),
     "links": ("A09", "liên kết tới tệp khác"),
     "connections": ("A09", "kết nối dữ liệu"),
+    "objects": ("A09", "tệp nhúng"),
     "threads": ("A11", "chuỗi bình luận"),
 }
 
@@ -145,9 +146,7 @@ def _page(sheet: Sheet, form: Form, sheet_name: str, fields: list[FormField]) ->
     # A row that holds nothing but figures that were pasted one row off is no row of the agency's own.
     stray = {row: " | ".join(sheet.text(row, c) for r, c in sorted(figures) if r == row) for row, _ in figures}
     explained = {
-        cell_name(row, 1)
-        for row, typed in stray.items()
-        if _typed_outside(sheet, row, sheet_name, form, page.last) == typed
+        cell_name(row, 1) for row, typed in stray.items() if _typed_outside(sheet, row, sheet_name, form, rows) == typed
     }
     findings = [f for f in findings if f.code != "C11" or f.cell not in explained]
     return page, [*findings, *moved, *off]
@@ -181,9 +180,8 @@ def _rows(sheet: Sheet, form: Form, sheet_name: str) -> tuple[dict[str, int], li
             findings.append(mark("C11", found=key))
         else:
             keyless.append(row)
-    last = max(rows.values(), default=0)
     for row in keyless:
-        if typed := _typed_outside(sheet, row, sheet_name, form, last):
+        if typed := _typed_outside(sheet, row, sheet_name, form, rows):
             findings.append(finding("C11", sheet=sheet.name, cell=cell_name(row, 1), found=typed))
     if HEADER_KEY not in rows:
         findings.append(finding("C04", sheet=sheet.name))
@@ -198,14 +196,17 @@ def _rows(sheet: Sheet, form: Form, sheet_name: str) -> tuple[dict[str, int], li
     return rows, findings
 
 
-def _typed_outside(sheet: Sheet, row: int, sheet_name: str, form: Form, last: int) -> str:
-    """What was typed into a row that has no key; "" for a row of the form itself (head, group) or a blank one.
+def _typed_outside(sheet: Sheet, row: int, sheet_name: str, form: Form, rows: Mapping[str, int]) -> str:
+    """What was typed into a row that has no key; "" for a row of the form itself (head, group) or a blank one. `rows`:
+    key → row, of those that have one.
 
-    Within the table any text counts; below it (`last`: the table's last row) people sign and remark, so there only a
-    number in a figure's column does, or what looks like an indicator's code.
+    Within the table any text counts. Below it people sign and remark, so there only a number in a figure's column does,
+    or what looks like an indicator's code; above it they put their letterhead, so there only such a code does.
     """
-    if row <= HEADER_ROW[sheet_name]:
-        return ""
+    header, last = rows.get(HEADER_KEY, HEADER_ROW[sheet_name]), max(rows.values(), default=0)
+    if row <= header:
+        code = sheet.text(row, 1)
+        return code if _CODE.match(code) else ""
     texts = [sheet.text(row, column) for column in range(1, len(COLUMNS[sheet_name]))]
     if (sheet_name, same_words(texts[0]), same_words(texts[1])) in _group_rows(form):
         figures = {f.column for f in form.fields if f.sheet == sheet_name}

@@ -203,8 +203,9 @@ def _texts(form: Form, name: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _shifted(sheet: Sheet) -> Sheet:
-    """The sheet with a blank column put before its own. Of its layout only fonts and hidden rows are kept."""
-    layout = Layout(hidden_rows=sheet.layout.hidden_rows, fonts=_right(sheet.layout.fonts))
+    """The sheet with a blank column put before its own. Of its layout only fonts, hidden rows and units are kept."""
+    old = sheet.layout
+    layout = Layout(hidden_rows=old.hidden_rows, fonts=_right(old.fonts), units=_right(old.units))
     return replace(
         sheet, rows=[[None, *row] for row in sheet.rows], errors=_right(sheet.errors), formulas=_right(sheet.formulas),
         percents={(row, column + 1) for row, column in sheet.percents}, layout=layout,

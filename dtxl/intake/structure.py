@@ -179,7 +179,8 @@ def _blank_rows(page: Page) -> Iterator[Finding]:
 
 
 def _beside(page: Page) -> Iterator[Finding]:
-    """Something in a cell of an input column that its row does not use (a denominator of what is one value)."""
+    """Something in a cell of an input column that its row does not use (a denominator of what is one value), and a
+    number in a figure's column above the table."""
     if page.name != INDICATORS:
         return
     asked = [column for column, spec in enumerate(COLUMNS[page.name]) if spec.part and column in page.columns]
@@ -188,6 +189,10 @@ def _beside(page: Page) -> Iterator[Finding]:
             place = row, page.columns[column]
             if place not in page.inputs and page.filled(*place):
                 yield page.mark("C15", place, found=page.said(*place), label=f"Chỉ tiêu {key}")
+    for column in sorted({p[1] for p, f in page.inputs.items() if f.kind in ("number", "integer")}):
+        for row in range(page.header or 0):
+            if isinstance(page.sheet.value(row, column), float):
+                yield page.mark("C15", (row, column), found=page.said(row, column))
 
 
 def shifted(page: Page) -> tuple[list[Finding], set[Cell]]:

@@ -1,5 +1,6 @@
 """Checking without storing: for the office before it collects, for an agency before it sends."""
 
+import contextlib
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
@@ -11,12 +12,12 @@ from dtxl.core.errors import DtxlError
 from dtxl.files.opener import Opener
 from dtxl.files.raw_book import Unreadable
 from dtxl.files.safe import digest
-from dtxl.intake import Intake, read_alone, unreadable
+from dtxl.intake import Directory, Intake, read_alone, stated_periods, unreadable
 from dtxl.model.finding import Finding, finding, in_order
 from dtxl.model.submission import Submission
 from dtxl.pipeline.collect import Collected
 from dtxl.pipeline.session import FileResult, Session, outcome
-from dtxl.pipeline.walk import content_of, find_files, unpacked
+from dtxl.pipeline.walk import content_of, find_files, moment_of, unpacked
 from dtxl.pipeline.workspace import Workspace
 
 log = logging.getLogger("dtxl.check")
@@ -37,7 +38,7 @@ def check_files(
         code = period_code or _stated_period(workspace, content, opened)
         session = sessions.get(code) or Session(workspace, workspace.period(code), None, opened)
         sessions[code] = session
-        return *session.examine(content, name, moment), code
+        return *session.examine(content, name, session.not_ahead(moment)), code
 
     sessions: dict[str, Session] = {}
     with Opener(apart=apart) as opened:
@@ -70,7 +71,7 @@ def _check_each(paths: Sequence[Path], opened: Opener, check_one: _CheckOne) -> 
             continue
         except Unreadable as fault:
             content = fault
-        moment = datetime.fromtimestamp(changed)
+        moment = moment_of(changed)
         results += _check(path.as_posix(), content, moment, opened, check_one, inside=False)
     return Collected(tuple(results), ())
 
@@ -110,11 +111,15 @@ def _lost(path: Path, reason: str) -> FileResult:
 
 
 def _stated_period(workspace: Workspace, content: bytes, opened: Opener) -> str:
-    """The period of the issued form that a file is; the plan's first period where it is none."""
+    """The period that a file states or names, wherever it does; the plan's first period where it names none of them."""
     try:
-        return workspace.period(opened(content).properties.get("dtxl.period", "")).code
-    except (Unreadable, DtxlError):
+        book = opened(content)
+    except Unreadable:
         return _first_period(workspace)
+    for code in stated_periods(book, Directory(workspace.plan)):
+        with contextlib.suppress(DtxlError):
+            return workspace.period(code).code
+    return _first_period(workspace)
 
 
 def _first_period(workspace: Workspace) -> str:

@@ -12,12 +12,24 @@ from pathlib import Path
 
 from dtxl.core.errors import WorkspaceError
 from dtxl.files.opener import Opener
-from dtxl.files.safe import sweep
+from dtxl.files.raw_book import Unreadable
+from dtxl.files.safe import digest, sweep
 from dtxl.pipeline.mark import mark_faulty, withdraw
 from dtxl.pipeline.parts import put_together
 from dtxl.pipeline.session import FileResult, Session, last_good, settled
-from dtxl.pipeline.walk import find_files
-from dtxl.pipeline.workspace import ARCHIVE, INBOX, RETURNED, Progress, Workspace, no_progress
+from dtxl.pipeline.walk import content_of, find_files
+from dtxl.pipeline.workspace import (
+    ARCHIVE,
+    DATABASE,
+    INBOX,
+    PLANBOOK,
+    RETURNED,
+    SENT,
+    TEMPLATES,
+    Progress,
+    Workspace,
+    no_progress,
+)
 
 log = logging.getLogger("dtxl.collect")
 STATUSES = ("accepted", "superseded", "rejected", "unreadable", "duplicate")
@@ -63,7 +75,8 @@ def collect(
     with Opener(apart=apart) as opened:
         session = Session(workspace, period, received_at, opened)
         _review(session)
-        results = [session.unreachable(path, reason) for path, reason in lost]
+        found, own = _returns(workspace, paths, found)
+        results = [session.unreachable(path, reason) for path, reason in [*lost, *own]]
         for done, (path, changed) in enumerate(found, 1):
             results += session.take(path, changed)
             progress(done, len(found))
@@ -86,6 +99,42 @@ def collect(
 
     merged = tuple(tuple(r.path for r in p.receipts) for p in put if not p.conflict)
     return Collected(tuple(told(f) for f in results), marked, merged)
+
+
+_Found = list[tuple[Path, float]]
+_OWN_COPY = "tệp do chương trình tạo, chưa ai sửa, không phải bản nộp"
+
+
+def _returns(workspace: Workspace, paths: Sequence[Path], found: _Found) -> tuple[_Found, list[tuple[Path, str]]]:
+    """The files without those of the program's own, over which a walk through the workspace came; and those of its own
+    that were named, with a word on each.
+
+    A marked copy into which figures were carried over is acceptable as it is: it counts when the agency sent it back,
+    and never from where it was written.
+    """
+    named = [path.resolve() for path in paths]
+    own = {path for path, _ in found if paths and _is_own(workspace, path, named)}
+    kept = [(path, changed) for path, changed in found if path not in own]
+    return kept, [(path, _OWN_COPY) for path in sorted(own) if path.resolve() in named]
+
+
+def _is_own(workspace: Workspace, path: Path, named: Sequence[Path]) -> bool:
+    """Whether a file is one that the program wrote and nobody touched since; or one of the archive, the templates, the
+    forms to be sent, the plan workbook and the database, unless it or a folder among those was named."""
+    root, real = workspace.root.resolve(), path.resolve()
+    parts = real.relative_to(root).parts if real.is_relative_to(root) else ()
+    if not parts or INBOX in parts:
+        return False
+    try:
+        if workspace.store.is_output(workspace.relative(path), digest(content_of(path))):
+            return True
+    except (OSError, Unreadable):
+        return False  # told when it is taken
+    home = root / parts[0] if parts[0] in (ARCHIVE, TEMPLATES) else None
+    home = root / parts[0] / SENT if parts[1:2] == (SENT,) else home
+    if real in named or (home and any(top.is_relative_to(home) for top in named)):
+        return False
+    return home is not None or (len(parts) == 1 and parts[0].startswith((PLANBOOK, DATABASE)))
 
 
 def _review(session: Session) -> None:

@@ -13,7 +13,7 @@ from dtxl.model.finding import Finding
 from dtxl.model.form import Form
 from dtxl.model.submission import Identity, Value
 from dtxl.pipeline.session import Session, last_good, settled
-from dtxl.pipeline.workspace import RETURNED, file_stem
+from dtxl.pipeline.workspace import RETURNED, Workspace, file_stem
 from dtxl.returns import draw_marked_copy, draw_notice
 from dtxl.store import Receipt
 
@@ -31,7 +31,7 @@ def mark_faulty(session: Session) -> Iterator[Path]:
     faulty = [r for r in receipts if r.status in ("rejected", "unreadable") and not settled(r, good)]
     findings = workspace.store.findings(faulty)
     for receipt in faulty:
-        path = _path(session, receipt)
+        path = copy_path(workspace, session.period.code, receipt)
         if path.exists():
             continue
         try:
@@ -54,10 +54,11 @@ def withdraw(session: Session, receipt: Receipt) -> None:
             path.unlink()
 
 
-def _path(session: Session, receipt: Receipt) -> Path:
-    agency = session.workspace.plan.agency_by_code.get(receipt.agency)
+def copy_path(workspace: Workspace, period: str, receipt: Receipt) -> Path:
+    """Where the marked copy of a faulty return is written."""
+    agency = workspace.plan.agency_by_code.get(receipt.agency)
     stem = file_stem(agency) if agency else f"khong-ro-{slug(Path(receipt.path).stem, 40) or 'tep'}"
-    return session.workspace.folder(session.period.code, RETURNED) / f"{stem}-{receipt.sha256[:8]}.xlsx"
+    return workspace.folder(period, RETURNED) / f"{stem}-{receipt.sha256[:8]}.xlsx"
 
 
 def _marked(session: Session, receipt: Receipt, findings: Sequence[Finding]) -> bytes:

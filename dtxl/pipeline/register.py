@@ -1,18 +1,14 @@
 """What intake must know of what was issued: the current forms, those of earlier plans, the register."""
 
-import logging
-
 from dtxl.core.errors import DtxlError
 from dtxl.intake import Directory, Register
 from dtxl.model.form import Form, build_form
-from dtxl.model.plan import PeriodDates, Plan
+from dtxl.model.plan import PeriodDates
 from dtxl.model.submission import Identity
 from dtxl.pipeline.issue import FormBuilder
+from dtxl.pipeline.plans import EarlierPlans
 from dtxl.pipeline.workspace import Workspace
-from dtxl.planbook import read_planbook
 from dtxl.store.decisions import decisions
-
-log = logging.getLogger("dtxl.collect")
 
 
 def make_register(workspace: Workspace, period: PeriodDates, forms: FormBuilder) -> Register:
@@ -36,12 +32,10 @@ def make_register(workspace: Workspace, period: PeriodDates, forms: FormBuilder)
 
 
 class _EarlierForms:
-    """Identity → the form as it was issued from an earlier state of the plan workbook, which the archive keeps."""
+    """Identity → the form as it was issued from an earlier state of the plan workbook."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._versions = workspace.store.plan_versions()
-        self._plans: dict[str, Plan | None] = {}
+        self._workspace, self._earlier = workspace, EarlierPlans(workspace)
 
     def __call__(self, identity: Identity) -> Form | None:
         """The form, of this period or of an earlier one."""
@@ -49,20 +43,9 @@ class _EarlierForms:
             period = self._workspace.period(identity.period)
         except DtxlError:
             return None  # a period that the plan does not know any more
-        plan = self._plan(identity.fingerprint, period)
+        plan = self._earlier.plan(identity.fingerprint, period)
         agency = plan.agency_by_code.get(identity.agency) if plan else None
         if plan is None or agency is None:
             return None
         form = build_form(plan, agency, period)
         return form if form.identity.form == identity.form else None
-
-    def _plan(self, fingerprint: str, period: PeriodDates) -> Plan | None:
-        if fingerprint not in self._plans:
-            sha256 = self._versions.get(fingerprint)
-            try:
-                plan = read_planbook(self._workspace.archive.path(sha256)) if sha256 else None
-                self._plans[fingerprint] = plan.due_in(period.end.year) if plan else None
-            except DtxlError as error:
-                log.error("%s", error)
-                self._plans[fingerprint] = None
-        return self._plans[fingerprint]

@@ -21,14 +21,15 @@ from dtxl.model.submission import Submission
 from dtxl.pipeline.background import Background
 from dtxl.pipeline.issue import FormBuilder
 from dtxl.pipeline.register import make_register
-from dtxl.pipeline.walk import content_of, there, unpacked
+from dtxl.pipeline.walk import content_of, moment_of, there, unpacked
 from dtxl.pipeline.workspace import Workspace
 from dtxl.store import Receipt
-from dtxl.store.decisions import locked
+from dtxl.store.decisions import Decision, locked
 
 log = logging.getLogger("dtxl.collect")
 _PLAIN_NAME = re.compile(r"[\w /.,()+=@–-]+")  # nothing in it that a shell minds between quotation marks
 _PLAIN_WORD = re.compile(r"[\w./:\\-]+")
+_REPLACED = "đã có bản nộp sau thay thế; nếu đây là số liệu cuối cùng, đề nghị mở tệp, lưu lại rồi gửi lại"
 # Refusals that a corrected plan or register may undo; the others lie in the file itself.
 _OF_REGISTER = frozenset({"B03", "B04", "B05", "B07", "B09", "B10", "B12"})
 
@@ -61,12 +62,22 @@ class Session:
         self.opened = opened or Opener()
         self.forms = FormBuilder(workspace, period)
         self.register = make_register(workspace, period, self.forms)
-        self.locked = locked(workspace.store, period.code)
         self._background = Background(workspace, period)
 
     def received(self, changed: float) -> datetime:
         """When a file counts as received; `changed` is its time of change, seconds since the epoch."""
-        return self._received_at or datetime.fromtimestamp(changed)
+        return self._received_at or self.not_ahead(moment_of(changed))
+
+    def not_ahead(self, moment: datetime) -> datetime:
+        """`moment`, or now where that is later: the clock of another computer may be ahead, and what it dates so would
+        come after every correction. A period that has not begun is an exercise, whose files bear the days of it."""
+        now = datetime.now()
+        return min(moment, now) if self.period.start <= now.date() else moment
+
+    @property
+    def locked(self) -> Decision | None:
+        """Whether the period is locked, asked anew each time: a colleague may lock it while a batch is read."""
+        return locked(self.workspace.store, self.period.code)
 
     def unreachable(self, path: Path, reason: str) -> FileResult:
         """A file or folder that could not be read: not recorded, so that the next run takes it up."""
@@ -89,7 +100,7 @@ class Session:
         try:
             known = self.workspace.store.find(digest(content), self.period.code)
             if known is not None:
-                return [self._again(known, name)]
+                return [self._again(known, name, moment)]
             self.workspace.archive.keep(content)
             intake, findings = self.examine(content, name, moment)
             if intake.archive and not inside:
@@ -139,8 +150,9 @@ class Session:
             log.info("%s: %s", name, intake.log)
         if intake.form is not None:
             findings += self.checked(intake.form, intake.submission)
-        if self.locked is not None and intake.submission.identity is not None:
-            findings.append(finding("B10", file=name, found=f"khóa lúc {self.locked.at:%H:%M ngày %d/%m/%Y}"))
+        closed = self.locked if intake.submission.identity is not None else None
+        if closed is not None:
+            findings.append(finding("B10", file=name, found=f"khóa lúc {closed.at:%H:%M ngày %d/%m/%Y}"))
         return intake, in_order(findings)
 
     def checked(self, form: Form, submission: Submission) -> list[Finding]:
@@ -193,18 +205,20 @@ class Session:
         values = store.values([before])[before.id]
         return Earlier({n: v.canonical for n, v in values.items()}, f"{before.received_at:%H:%M ngày %d/%m/%Y}")
 
-    def _again(self, known: Receipt, name: str) -> FileResult:
+    def _again(self, known: Receipt, name: str, moment: datetime) -> FileResult:
         """A file that is recorded: the same place again is nothing new, nor is one that it was moved to; another place
-        beside it is a duplicate."""
+        beside it is a duplicate. One that came again after a later return took its place is told so: the same file
+        twice is one submission, and its figures do not come back."""
         store, period = self.workspace.store, self.period.code
+        label = _REPLACED if known.status == "superseded" and moment > known.received_at else ""
+        remark = finding("A08", file=name, label=label, args={"before": known.path})
         if known.path != name and not there(self.workspace.root / known.path):
             store.rename(known, name)
         elif known.path != name:
             store.record_duplicate(known.sha256, name, period)
-            remark = finding("A08", file=name, args={"before": known.path})
             return FileResult(name, known.sha256, known.agency, period, "duplicate", (remark,))
-        findings = tuple(f.at(name) for f in store.findings([known])[known.id])
-        return FileResult(name, known.sha256, known.agency, period, known.status, findings)
+        findings = [*(f.at(name) for f in store.findings([known])[known.id]), *([remark] if label else [])]
+        return FileResult(name, known.sha256, known.agency, period, known.status, tuple(findings))
 
 
 def outcome(intake: Intake, findings: Sequence[Finding]) -> str:

@@ -1,14 +1,18 @@
 """Results out of the store: rollup, status, trace."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from dtxl.checks import check_batch
 from dtxl.core.errors import DtxlError
+from dtxl.model.finding import Finding
 from dtxl.model.form import build_form
 from dtxl.model.period import previous_code
+from dtxl.model.plan import Plan
 from dtxl.model.rollup import Rollup
+from dtxl.pipeline.plans import Meanings, left_out, only_what_is_asked
 from dtxl.pipeline.workspace import Workspace
 from dtxl.results import Returned, roll_up
 from dtxl.store import Receipt
@@ -44,7 +48,9 @@ def make_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rollup:
     rules on the whole batch say of it."""
     before = _previous_rollup(workspace, period_code, as_of)
     previous = {(r.code, r.scope): r.value for r in before.indicators if r.value is not None} if before else {}
-    return check_batch(_rollup(workspace, period_code, as_of, previous), _versions(workspace, period_code, as_of))
+    rollup, left = _rollup(workspace, period_code, as_of, previous)
+    checked = check_batch(rollup, _versions(workspace, period_code, as_of))
+    return replace(checked, remarks=tuple(sorted([*checked.remarks, *left], key=lambda f: f.code))) if left else checked
 
 
 def _versions(workspace: Workspace, period_code: str, as_of: date) -> dict[str, bool]:
@@ -79,24 +85,37 @@ def _previous_rollup(workspace: Workspace, period_code: str, as_of: date) -> Rol
     code = previous_code(period_code, workspace.plan.periods)
     if code is None or not workspace.store.receipts(code):
         return None
-    return _rollup(workspace, code, as_of, {})
+    return _rollup(workspace, code, as_of, {})[0]
 
 
 def _rollup(
     workspace: Workspace, period_code: str, as_of: date, previous: Mapping[tuple[str, str | None], Fraction]
-) -> Rollup:
+) -> tuple[Rollup, list[Finding]]:
+    """The rollup, and what is to be said of figures whose codes were given to other things since they came."""
     receipts = counting_receipts(workspace, period_code, as_of)
     values = workspace.store.values(list(receipts.values()))
     findings = workspace.store.findings(list(receipts.values()))
-    returned = [
-        Returned(
-            agency, acceptable(r), r.received_at, r.path, r.sha256, values[r.id], tuple(findings[r.id])
-        )
-        for agency, r in receipts.items()
-    ]  # fmt: skip
+    period, issued_from = workspace.period(period_code), workspace.store.fingerprints()
+    plan, meanings = workspace.plan_in(period), Meanings(workspace, period)
     unknown = unknown_files(workspace, period_code, as_of)
-    period = workspace.period(period_code)
-    return roll_up(workspace.plan_in(period), period, as_of, returned, previous, unknown)
+    returned: list[Returned] = []
+    left: dict[str, list[str]] = {}
+    for code, r in receipts.items():
+        reused = meanings.since(issued_from.get(r.form, plan.fingerprint))
+        if code in reused.agencies:
+            unknown.append(r.path)  # its code is another agency's now: whose the return is, the code does not say
+            continue
+        whole = Returned(code, acceptable(r), r.received_at, r.path, r.sha256, values[r.id], tuple(findings[r.id]))
+        kept = only_what_is_asked(whole, reused.rows) if whole.accepted else whole
+        for remark in kept.findings[len(whole.findings) :]:
+            left.setdefault(remark.field, []).append(_name(plan, code))
+        returned.append(kept)
+    return roll_up(plan, period, as_of, returned, previous, unknown), left_out(left)
+
+
+def _name(plan: Plan, code: str) -> str:
+    agency = plan.agency_by_code.get(code)
+    return agency.name if agency else code
 
 
 Sources = Mapping[str, Mapping[str, Receipt]]

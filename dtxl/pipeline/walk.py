@@ -3,16 +3,17 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from dtxl.core.errors import DtxlError
+from dtxl.files.kinds import is_container
 from dtxl.files.opener import Opener
 from dtxl.files.raw_book import MAX_BYTES, Fault, Unreadable
 
-# Lock files of Office and LibreOffice, what systems and browsers leave, our own temporary files.
-_PASSING = re.compile(
-    r"^(?:~\$.*|\.~lock\..*|\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|\.dtxl-.*|.*\.(?:tmp|crdownload|part))$", re.I
-)
+# What systems and browsers leave, our own temporary files, files that are still coming in.
+_PASSING = re.compile(r"^(?:\.DS_Store|Thumbs\.db|desktop\.ini|\.dtxl-.*|.*\.(?:tmp|crdownload|part))$", re.I)
+_BESIDE = re.compile(r"^(?:~\$|\.~lock\.|\._)")  # of Office, LibreOffice and macOS, beside a document
 
 
 def find_files(paths: Sequence[Path], *, must_exist: bool) -> tuple[list[tuple[Path, float]], list[tuple[Path, str]]]:
@@ -53,8 +54,26 @@ def _walk(top: Path, lost: list[tuple[Path, str]]) -> Iterator[Path]:
         seen.add(real)
         folders.sort()
         for name in sorted(names):
-            if not _PASSING.match(name):
-                yield Path(folder, name)
+            path = Path(folder, name)
+            if not _PASSING.match(name) and not (_BESIDE.match(name) and not _is_container(path)):
+                yield path
+
+
+def _is_container(path: Path) -> bool:
+    """Whether a file called like a lock file is a workbook or an archive all the same: somebody named it so."""
+    try:
+        with path.open("rb") as stream:
+            return is_container(stream.read(8))
+    except OSError:
+        return False
+
+
+def moment_of(changed: float) -> datetime:
+    """A file's time of change, seconds since the epoch; one that no calendar has is told by its ends."""
+    try:
+        return datetime.fromtimestamp(changed)
+    except (OverflowError, OSError, ValueError):
+        return datetime(1970, 1, 1) if changed < 0 else datetime(9999, 1, 1)
 
 
 def content_of(path: Path) -> bytes:

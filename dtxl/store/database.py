@@ -208,8 +208,13 @@ class Store:
 
     def remember_output(self, path: str, sha256: str) -> None:
         """Remember, before it is written, that `path` is about to hold our own content of this hash."""
+        self.remember_outputs([(path, sha256)])
+
+    def remember_outputs(self, outputs: Iterable[tuple[str, str]]) -> None:
+        """The same of many files, as (path, hash), in one transaction."""
         with writing(self.engine) as c:
-            _add(c, schema.output, {"path": path, "sha256": sha256})
+            for path, sha256 in outputs:
+                _add(c, schema.output, {"path": path, "sha256": sha256})
 
     def is_output(self, path: str, sha256: str) -> bool:
         """Whether a file of this hash at `path` is one that we wrote, untouched since."""
