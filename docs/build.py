@@ -97,6 +97,64 @@ def rules() -> str:
     return "\n".join(lines)
 
 
+LEVELS = {"error": "Lỗi", "warning": "Nên xem", "note": "Chỉ dẫn"}
+CHAPTERS = (
+    ("PG", "Trang giấy, phông chữ"), ("PN", "Số trang"), ("HD", "Quốc hiệu đến địa danh, thời gian"),
+    ("TL", "Tên loại, trích yếu"), ("BD", "Nội dung"), ("CK", "Chữ ký"), ("NN", "Nơi nhận"), ("KG", "Kính gửi"),
+    ("PL", "Phụ lục"), ("KH", "Dấu chỉ, ký hiệu, địa chỉ"), ("DT", "Bản điện tử"), ("VH", "Viết hoa"),
+)  # fmt: skip
+LAYOUT = """# Thể thức văn bản
+
+Trang này do `make docs` lấy từ tệp quy tắc ({name}). `dtxl lint TỆP.docx` kiểm tra những quy tắc có chữ “có” ở cột Kiểm
+tra. `dtxl lint --fix` tự sửa, trong một bản sao, những chỗ sửa được mà không đụng đến câu chữ thuộc các quy tắc có chữ
+“có” ở cột Tự sửa, và để lại những chỗ phải do người quyết định. Mức “Lỗi” là điều Nghị định quy định: còn một lỗi thì
+lệnh kết thúc với mã 1. Mức “Nên xem” là theo mẫu hoặc thông lệ.
+"""
+MEASURED = """
+## Cách đo
+
+- Đường kẻ dưới Tiêu ngữ dài {motto} dòng chữ; dưới tên cơ quan, trích yếu dài {share} của dòng dài nhất hoặc dòng
+  cuối (Nghị định không nói dòng nào khi tên gồm nhiều dòng). Độ dài dòng chữ tính theo bề rộng từng chữ của Times New
+  Roman.
+- Lề giấy được lệch {margin} mm, khổ giấy {paper} mm (sai số làm tròn của Word).
+- Bảng, hình, dòng chú thích của chúng (“Bảng 1. …”, “Nguồn: …”) và chữ trong khung không bị kiểm tra như nội dung: Nghị
+  định để cơ quan tự chọn.
+"""
+
+
+def layout() -> str:
+    """The page of the layout rules, from the decree's profile: what each asks, what the program checks and mends."""
+    from dtxl.layout import codes as checked
+    from dtxl.layout import mendable, profile
+
+    rules, seen, mended = profile(), set(checked()), mendable()
+    lines = [LAYOUT.format(name=rules.name)]
+    for start, title in CHAPTERS:
+        lines += [f"## {title}", "", "| Mã | Mức | Quy định | Căn cứ | Kiểm tra | Tự sửa |", f"|{' -- |' * 6}"]
+        for rule in (r for r in rules.rules.values() if r.code.startswith(f"{start}-")):
+            told = " | ".join("có" if rule.code in kind else "" for kind in (seen, mended))
+            lines.append(f"| {rule.code} | {LEVELS[rule.severity.value]} | {rule.text} | {rule.article} | {told} |")
+        lines.append("")
+    lines += [
+        "## Cỡ chữ, kiểu chữ của từng thành phần",
+        "",
+        "| Thành phần | Mã | Cỡ chữ | Kiểu chữ |",
+        f"|{' -- |' * 4}",
+    ]
+    for look in rules.looks.values():
+        size = " - ".join(f"{point:g}" for point in dict.fromkeys(look.size or ()))
+        style = [{"upper": "in hoa", "mixed": "in thường", "": ""}[look.case]]
+        style += [
+            {True: "đậm", False: "không đậm", None: ""}[look.bold],
+            {True: "nghiêng", False: "đứng", None: ""}[look.italic],
+        ]
+        lines.append(f"| {look.name} | {look.rule} | {size} | {', '.join(filter(None, style))} |")
+    values = rules.values
+    motto, share = (" đến ".join(f"{part:.0%}" for part in values["lines"][key]) for key in ("motto", "share"))
+    margin, paper = (f"{values['page'][f'{key}_tolerance_mm']:g}".replace(".", ",") for key in ("margin", "size"))
+    return "\n".join(lines) + "\n" + MEASURED.format(motto=motto, share=share, margin=margin, paper=paper)
+
+
 READ = re.compile(r"(?<=<!-- đọc -->\n).*(?=<!-- hết -->)", re.DOTALL)
 
 
@@ -133,7 +191,7 @@ def read_sentence(text: str, folder: Path) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {"cac-lenh.md": commands, "ma-loi.md": codes, "rules.md": rules,
-                                         "doc-ke-hoach.md": reading}  # fmt: skip
+                                         "doc-ke-hoach.md": reading, "the-thuc.md": layout}  # fmt: skip
 
 
 def main() -> int:

@@ -189,6 +189,62 @@ def decision() -> Made:
     return made
 
 
-DOCUMENTS: dict[str, Callable[[], Made]] = {"report": report, "letter": letter, "decision": decision}
+def plan() -> Made:
+    """A kế hoạch of a collective, signed TM. and KT., with an annex and without Kính gửi."""
+    made = Made()
+    head(made, "Số: 27/KH-UBND", kind="KẾ HOẠCH", subject="Chuyển đổi số tỉnh Bắc Giang năm 2024")
+    ground = made.text("opening", "Thực hiện Nghị quyết số 111-NQ/TU, Ủy ban nhân dân tỉnh ban hành Kế hoạch như sau:")
+    ground.paragraph_format.space_before = Pt(12)
+    made.text("roman 1", "I. MỤC TIÊU", bold=True)
+    made.text("clause 1", "1. 100% dịch vụ công đủ điều kiện được cung cấp trực tuyến toàn trình.")
+    made.text("clause 2", "2. Tỷ lệ hồ sơ trực tuyến đạt từ 80%.")
+    made.text("roman 2", "II. NHIỆM VỤ", bold=True)
+    made.text("title 2.1", "1. Phát triển hạ tầng số", bold=True)
+    made.text("dash", "- Phủ sóng di động băng rộng đến các thôn, bản còn lại.")
+    made.text("last", "Chỉ tiêu giao cho từng cơ quan tại Phụ lục kèm theo./.").paragraph_format.keep_with_next = True
+    copies = ("- Bộ Thông tin và Truyền thông;", "- Các sở, ban, ngành;", "- Lưu: VT, KGVX.")
+    foot(made, copies, ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"))
+    page(made.document.add_section(WD_SECTION.NEW_PAGE))
+    made.add("annex", "Phụ lục", bold=True)
+    made.add("annex title", "CHỈ TIÊU GIAO CHO TỪNG CƠ QUAN", bold=True)
+    text = "(Kèm theo Kế hoạch số 27/KH-UBND ngày 05 tháng 3 năm 2024 của Ủy ban nhân dân tỉnh Bắc Giang)"
+    made.add("attached", text, italic=True)
+    made.text("annex text", "Chỉ tiêu được giao cho từng cơ quan.")
+    return made
 
-__all__ = ["ALIGN", "DOCUMENTS", "MOTTO", "WD_ORIENT", "Made", "Mm", "Pt", "Spoil", "qn", "row_property"]
+
+def proposal() -> Made:
+    """A tờ trình, with căn cứ in italics, signed by an acting head."""
+    made = Made()
+    head(made, "Số: 08/TTr-STTTT", kind="TỜ TRÌNH", subject="Về việc phê duyệt danh mục chỉ tiêu chuyển đổi số")
+    made.add("to", "Kính gửi: Ủy ban nhân dân tỉnh Bắc Giang", before=12, after=12)
+    ground = made.text("ground 1", "Căn cứ Luật Giao dịch điện tử;", italic=True)
+    ground.paragraph_format.space_before = Pt(12)
+    made.text("ground 2", "Căn cứ Luật Tổ chức chính quyền địa phương.", italic=True)
+    made.text("plain", "Sở Thông tin và Truyền thông trình Ủy ban nhân dân tỉnh xem xét, phê duyệt danh mục chỉ tiêu.")
+    made.text("last", "Kính trình Ủy ban nhân dân tỉnh quyết định./.").paragraph_format.keep_with_next = True
+    foot(made, COPIES, ("Q. GIÁM ĐỐC",))
+    return made
+
+
+def notice() -> Made:
+    """A thông báo signed TL. and passed on to a deputy, its number and day still blank."""
+    made = Made()
+    head(made, "Số:      /TB-STTTT", kind="THÔNG BÁO", subject="Kết quả chuyển đổi số quý I năm 2024")
+    made["date"].runs[0].text = "Bắc Giang, ngày      tháng 3 năm 2024"
+    opening = made.text("opening", "Sở Thông tin và Truyền thông thông báo kết quả quý I như sau:")
+    opening.paragraph_format.space_before = Pt(12)
+    made.text("clause 1", "1. Có 25 cơ quan gửi báo cáo đúng hạn.")
+    made.text("last", "2. Có 03 cơ quan chưa gửi báo cáo./.").paragraph_format.keep_with_next = True
+    copies = ("- Các sở, ban, ngành;", "- Lưu: VT, CĐS.")
+    foot(made, copies, ("TL. GIÁM ĐỐC", "KT. CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG"))
+    return made
+
+
+DOCUMENTS: dict[str, Callable[[], Made]] = {
+    "report": report, "letter": letter, "decision": decision, "plan": plan, "proposal": proposal, "notice": notice,
+}  # fmt: skip
+KINDS = {"report": "báo cáo", "letter": "công văn", "decision": "quyết định", "plan": "kế hoạch",
+         "proposal": "tờ trình", "notice": "thông báo"}  # fmt: skip
+
+__all__ = ["ALIGN", "DOCUMENTS", "KINDS", "MOTTO", "WD_ORIENT", "Made", "Mm", "Pt", "Spoil", "qn", "row_property"]

@@ -14,9 +14,15 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V = "{urn:schemas-microsoft-com:vml}"
-_SKIPPED = frozenset({qn("w:del"), qn("w:moveFrom"), _MC + "Fallback", qn("w:pPr"), qn("w:rPr")})
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
+SKIPPED = frozenset({qn("w:del"), qn("w:moveFrom"), _MC + "Fallback", qn("w:pPr"), qn("w:rPr")})
 _STRAIGHT = frozenset({"line", "straightConnector1"})
-_POINT = re.compile(r"^(-?[\d.]+)(pt|in|cm|mm)?,(-?[\d.]+)(pt|in|cm|mm)?$")
+_NUMBER = r"-?\d+(?:\.\d*)?|-?\.\d+"
+_POINT = re.compile(rf"^({_NUMBER})(pt|in|cm|mm)?,({_NUMBER})(pt|in|cm|mm)?$")
+_WIDTH = re.compile(rf"(?:^|;)\s*width:({_NUMBER})(pt|in|cm|mm)?")
+_HEIGHT = re.compile(rf"(?:^|;)\s*height:({_NUMBER})(pt|in|cm|mm)?")
+_FRAMES = frozenset({_V + "shape", _V + "rect", _V + "roundrect"})
+_CONNECTORS = frozenset({"#_x0000_t20", "#_x0000_t32"})  # a line, a straight connector
 _MM = {"pt": 25.4 / 72, "in": 25.4, "cm": 10.0, "mm": 1.0, None: 25.4 / 72}
 
 
@@ -37,14 +43,15 @@ class Content:
         self.runs: list[Run] = []
         self.fields: list[str] = []
         self.lines: list[Line] = []
-        self.boxes: list[Any] = []
+        self.boxes: list[tuple[Any, tuple[float, float]]] = []  # each with its width and height in mm, 0 if not known
+        self._extent = (0.0, 0.0)
         self.picture = False
         self._codes: list[list[str]] = []  # instructions of the fields that are open, the innermost last
         self._walk(element, link=False)
 
     def _walk(self, element: Any, *, link: bool) -> None:
         for child in element:
-            if child.tag in _SKIPPED or not isinstance(child.tag, str):
+            if child.tag in SKIPPED or not isinstance(child.tag, str):
                 continue
             if child.tag == qn("w:r"):
                 self._run(child, link)
@@ -94,7 +101,7 @@ class Content:
                 self._codes[-1].append(child.text or "")
         elif tag == qn("w:pgNum"):
             self._field("PAGE")
-        elif tag not in _SKIPPED and isinstance(tag, str):
+        elif tag not in SKIPPED and isinstance(tag, str):
             self._drawn(child)
 
     def _mark(self, kind: str | None) -> None:
@@ -117,22 +124,27 @@ class Content:
         for inner in _choices(element):
             if inner.tag in (_WP + "anchor", _WP + "inline"):
                 self._shape(inner)
-            elif inner.tag == _V + "line":
+            elif inner.tag in _FRAMES and (style := inner.get("style")):
+                self._extent = (_styled(style, _WIDTH), _styled(style, _HEIGHT))
+            if inner.tag in (_V + "line", _V + "shape"):
                 if (length := _vml_line(inner)) is not None:
                     self.lines.append(Line("shape", length))
             elif inner.tag == qn("w:txbxContent"):
-                self.boxes.append(inner)
-            elif inner.tag in (_V + "imagedata", _A + "blip"):
+                self.boxes.append((inner, self._extent))
+            elif inner.tag in (_V + "imagedata", _A + "blip", _CHART):
                 self.picture = True
 
     def _shape(self, anchor: Any) -> None:
         kinds = {g.get("prst") for g in anchor.iter(_A + "prstGeom")}
         extent = anchor.find(_WP + "extent")
+        if extent is not None:
+            self._extent = (_emu(extent.get("cx")) or 0.0, _emu(extent.get("cy")) or 0.0)
         if not kinds & _STRAIGHT or extent is None:
             return
         offset = anchor.find(f"{_WP}positionH/{_WP}posOffset")
-        left = int(offset.text or 0) / _EMU_PER_MM if offset is not None else None
-        self.lines.append(Line("shape", int(extent.get("cx") or 0) / _EMU_PER_MM, left))
+        left = None if offset is None else _emu(offset.text)
+        if (wide := _emu(extent.get("cx"))) is not None:
+            self.lines.append(Line("shape", wide, left))
 
 
 def _choices(element: Any) -> Iterator[Any]:
@@ -145,7 +157,24 @@ def _choices(element: Any) -> Iterator[Any]:
             yield from _choices(child)
 
 
+def _emu(text: str | None) -> float | None:
+    """A length in English metric units as mm; None for what is none."""
+    try:
+        return int(text or "") / _EMU_PER_MM
+    except ValueError:
+        return None
+
+
+def _styled(style: str, pattern: re.Pattern[str]) -> float:
+    found = pattern.search(style)
+    return 0.0 if found is None else float(found[1]) * _MM[found[2]]
+
+
 def _vml_line(element: Any) -> float | None:
+    """Length in mm of a line drawn by Word 2007 and older: between two points, or a connector as wide as its style."""
+    if element.tag == _V + "shape":
+        wide = _WIDTH.search(element.get("style") or "") if (element.get("type") or "") in _CONNECTORS else None
+        return None if wide is None else float(wide[1]) * _MM[wide[2]]
     ends = [_POINT.match((element.get(name) or "").replace(" ", "")) for name in ("from", "to")]
     if ends[0] is None or ends[1] is None:
         return None

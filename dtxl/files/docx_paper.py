@@ -5,6 +5,7 @@ Read as printed: tracked deletions and hidden text left out, insertions taken, o
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from docx.oxml.ns import qn
 from dtxl.core.errors import SourceError
 from dtxl.files.docx_content import Content, value
 from dtxl.files.docx_read import Labels, guard
-from dtxl.files.docx_style import Props, Styles, paragraph_props
+from dtxl.files.docx_style import Props, Styles, length, paragraph_props
 from dtxl.model.paper import TWIPS_PER_MM, Cell, Line, Paper, Paragraph, Place, Section, Table
 
 _A4 = (11906, 16838)
@@ -33,7 +34,7 @@ def read_paper(path: Path) -> Paper:
         document = docx.Document(io.BytesIO(path.read_bytes()))
         if document.element.body is None:
             raise ValueError("no body")
-        return _Reader(document).paper()
+        return Reader(document).paper()
     except SourceError:
         raise
     except Exception as error:  # damage shows itself in many classes: told by stage, never by listing them
@@ -42,11 +43,15 @@ def read_paper(path: Path) -> Paper:
         ) from error
 
 
-class _Reader:
+class Reader:
+    """Reads an open document; `elements`: the w:p of each paragraph by its number; `section_elements`: the w:sectPr."""
+
     def __init__(self, document: WordDocument) -> None:
         self._document, self._styles, self._labels = document, Styles(document), Labels(document)
         self._count = self._tables = self._section = 0
         self._sections: list[Section] = []
+        self.elements: dict[int, Any] = {}
+        self.section_elements: list[Any] = []
 
     def paper(self) -> Paper:
         self._sections = list(self._read_sections())
@@ -60,6 +65,7 @@ class _Reader:
     def _read_sections(self) -> Iterator[Section]:
         body = self._document.element.body
         found = [s for s in body.iter(qn("w:sectPr")) if s.getparent().tag in (qn("w:body"), qn("w:pPr"))]
+        self.section_elements = found
         headers: dict[str, tuple[Paragraph, ...]] = {}
         footers: dict[str, tuple[Paragraph, ...]] = {}
         for number, element in enumerate(found):
@@ -101,16 +107,18 @@ class _Reader:
         self._tables += 1
         number, properties = self._tables, element.find(qn("w:tblPr"))
         style = value(properties, "tblStyle")
-        grid = [int(float(c.get(qn("w:w")) or 0)) for c in element.iter(qn("w:gridCol"))]
+        grid = [int(length(c.get(qn("w:w"))) or 0) for c in element.iter(qn("w:gridCol"))]
         margins = _cell_margins(properties)
         rows: list[tuple[Cell, ...]] = []
         whole = True
         for index, row in enumerate(_children(element, "tr"), 1):
             row_properties = row.find(qn("w:trPr"))
+            if row_properties is not None and row_properties.find(qn("w:del")) is not None:
+                continue
             whole = whole and row_properties is not None and row_properties.find(qn("w:cantSplit")) is not None
             cells, column = [], 0
             for position, cell in enumerate(_children(row, "tc"), 1):
-                span = int(float(value(cell.find(qn("w:tcPr")), "gridSpan") or 1))
+                span = max(1, int(length(value(cell.find(qn("w:tcPr")), "gridSpan")) or 1))
                 width = _cell_width(cell, sum(grid[column : column + span])) - margins
                 column += span
                 place = (number, index, position)
@@ -141,6 +149,7 @@ class _Reader:
         self._count += 1
         if self._count > _MAX_PARAGRAPHS:
             raise SourceError("Tài liệu có quá nhiều đoạn, không được đọc.")
+        self.elements[self._count] = element
         place = Place(self._count, *cell, self._section, box)
         content = Content(self._styles, element, table)
         level = self._labels.level_properties(element)
@@ -149,18 +158,21 @@ class _Reader:
             content.style, table, {} if level is None else paragraph_props(level),
             {} if direct is None else paragraph_props(direct),
         )  # fmt: skip
-        yield _made(props, content, place, room, self._styles.name(content.style), self._labels.label(element))
-        for inner in content.boxes:
+        if content.runs or content.lines or content.picture or not _struck(element):
+            yield _made(props, content, place, room, self._styles.name(content.style), self._labels.label(element))
+        for inner, frame in content.boxes:
             for paragraph in inner.iter(qn("w:p")):
-                yield from self._paragraph(paragraph, 0, table, cell, box=True)
+                for made in self._paragraph(paragraph, 0, table, cell, box=True):
+                    yield replace(made, frame=frame)
 
 
-class _Furniture(_Reader):
+class _Furniture(Reader):
     """Reads a header or a footer: the same paragraphs, counted by themselves."""
 
     def __init__(self, styles: Styles, labels: Labels, section: Section) -> None:
         self._styles, self._labels, self._sections = styles, labels, [section]
         self._count = self._tables = self._section = 0
+        self.elements = {}
 
     def paragraphs_of(self, root: Any) -> Iterator[Paragraph]:
         for block in self._blocks(root):
@@ -170,13 +182,19 @@ class _Furniture(_Reader):
                 yield block
 
 
+def _struck(element: Any) -> bool:
+    """Whether a tracked change takes the paragraph's end away: with nothing left in it there is no paragraph."""
+    return element.find("/".join(qn(f"w:{name}") for name in ("pPr", "rPr", "del"))) is not None
+
+
 def _made(props: Props, content: Content, place: Place, room: int, style: str, label: str) -> Paragraph:
     left, right = int(props.get("left", 0)), int(props.get("right", 0))
     lines = list(content.lines)
     if props.get("bottom_line"):
         lines.append(Line("border", (room - left - right) / TWIPS_PER_MM, left / TWIPS_PER_MM, room / TWIPS_PER_MM))
+    align = "center" if props.get("framed_centre") else props.get("align", "left")
     return Paragraph(
-        tuple(content.runs), place, style, props.get("align", "left"), int(props.get("first", 0)), left, right,
+        tuple(content.runs), place, style, align, int(props.get("first", 0)), left, right,
         float(props.get("before", 0)), float(props.get("after", 0)), int(props.get("spacing", 240)),
         props.get("rule", "auto"), bool(props.get("contextual")), bool(props.get("keep_next")), label,
         tuple(lines), tuple(content.fields), bool(props.get("centred_tab")), room, content.picture,
@@ -188,10 +206,8 @@ def _section(number: int, element: Any) -> Section:
     numbers, kind = element.find(qn("w:pgNumType")), value(element, "type")
 
     def twips(source: Any, name: str, usual: int) -> int:
-        try:
-            return abs(round(float(source.get(qn(f"w:{name}")))))
-        except (AttributeError, TypeError, ValueError):
-            return usual
+        found = None if source is None else length(source.get(qn(f"w:{name}")))
+        return usual if found is None else abs(round(found))
 
     start = None if numbers is None else numbers.get(qn("w:start"))
     title = element.find(qn("w:titlePg"))
@@ -201,7 +217,7 @@ def _section(number: int, element: Any) -> Section:
         twips(margins, "top", 1440), twips(margins, "bottom", 1440),
         twips(margins, "left", 1800) + twips(margins, "gutter", 0), twips(margins, "right", 1800),
         twips(margins, "header", 720), title is not None and (title.get(qn("w:val")) or "1") not in ("0", "false"),
-        int(start) if start is not None and start.lstrip("-").isdigit() else None,
+        None if (first := length(start)) is None else int(first),
         (None if numbers is None else numbers.get(qn("w:fmt"))) or "decimal", new_page=kind != "continuous",
     )  # fmt: skip
 
@@ -218,10 +234,7 @@ def _cell_width(cell: Any, usual: int) -> int:
     width = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
     if width is None or width.get(qn("w:type")) not in (None, "dxa"):
         return usual
-    try:
-        return round(float(width.get(qn("w:w")) or 0)) or usual
-    except ValueError:
-        return usual
+    return round(length(width.get(qn("w:w"))) or 0) or usual
 
 
 def _cell_margins(properties: Any) -> int:
@@ -233,7 +246,7 @@ def _cell_margins(properties: Any) -> int:
             found = None if properties is None else properties.find(f"{qn('w:tblCellMar')}/{qn(f'w:{side}')}")
             if found is not None:
                 break
-        total += _CELL_MARGIN if found is None else int(float(found.get(qn("w:w")) or 0))
+        total += _CELL_MARGIN if found is None else int(length(found.get(qn("w:w"))) or 0)
     return total
 
 

@@ -87,11 +87,11 @@ class Labels:
             link = num.find(_W + "abstractNumId")
             source = abstract.get(link.get(_W + "val")) if link is not None else None
             for level in source.iter(_W + "lvl") if source is not None else ():
-                key = (num.get(_W + "numId"), int(level.get(_W + "ilvl") or 0))
+                key = (num.get(_W + "numId"), _whole(level.get(_W + "ilvl"), 0))
                 self._levels[key] = (
                     _value(level, "numFmt") or "decimal",
                     _value(level, "lvlText") or "",
-                    int(_value(level, "start") or 1),
+                    _whole(_value(level, "start"), 1),
                 )
                 self._properties[key] = level.find(_W + "pPr")
 
@@ -145,7 +145,7 @@ class Labels:
             numbered = properties.find(_W + "numPr")
             if numbered is not None and _value(numbered, "numId") is not None:
                 number = _value(numbered, "numId")
-                return (None if number == "0" else number), int(_value(numbered, "ilvl") or 0)
+                return (None if number == "0" else number), min(_whole(_value(numbered, "ilvl"), 0), 8)
             name = _value(properties, "pStyle")
             if name is None or name in seen or name not in self._styles:
                 return None, 0
@@ -168,6 +168,11 @@ class Labels:
 def _value(element: Any, child: str) -> str | None:
     found = element.find(_W + child)
     return None if found is None else found.get(_W + "val")
+
+
+def _whole(text: str | None, usual: int) -> int:
+    """A count of the file; `usual` where it is none (a file may say anything)."""
+    return int(text) if text is not None and re.fullmatch(r"\d{1,6}", text) else usual
 
 
 def _numeral(number: int, form: str) -> str:
@@ -202,12 +207,12 @@ def _row(row: Any, styles: Labels) -> FlowRow:
     cells: list[FlowCell] = []
     properties = row.find(_W + "trPr")
     if properties is not None and _value(properties, "gridBefore"):
-        cells += [FlowCell()] * min(int(_value(properties, "gridBefore") or 0), MAX_COLUMNS)
+        cells += [FlowCell()] * min(_whole(_value(properties, "gridBefore"), 0), MAX_COLUMNS)
     for cell in _children(row, "tc"):
         width, merged = 1, False
         properties = cell.find(_W + "tcPr")
         if properties is not None:
-            width = min(int(_value(properties, "gridSpan") or 1), MAX_COLUMNS)
+            width = max(1, min(_whole(_value(properties, "gridSpan"), 1), MAX_COLUMNS))
             vertical = properties.find(_W + "vMerge")
             merged = vertical is not None and vertical.get(_W + "val", "continue") == "continue"
         cells.append(FlowCell(tuple(_items(cell, styles)), merged))

@@ -13,6 +13,8 @@ from docx.oxml.ns import qn
 
 _TOGGLES = ("b", "i", "caps")
 _FONT_PARTS = ("ascii", "hAnsi", "cs", "eastAsia")
+_LARGEST = 3276  # half-points, Word's own limit; what is beyond it is damage
+_FARTHEST = 31680 * 20  # twips: beyond it a length is damage
 _OFF = frozenset({"0", "false", "off", "none"})
 _THEME = "application/vnd.openxmlformats-officedocument.theme+xml"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -100,7 +102,7 @@ class Styles:
             if (value := _toggle(element, toggle)) is not None:
                 out[toggle] = value
         size = _number(element, "sz")
-        if size is not None:
+        if size is not None and 0 < size <= _LARGEST:
             out["size"] = size / 2
         line = element.find(qn("w:u"))
         if line is not None:
@@ -157,11 +159,11 @@ def _toggle(element: Any, name: str) -> bool | None:
 
 def _number(element: Any, name: str, attribute: str = "val") -> float | None:
     found = element.find(qn(f"w:{name}"))
-    return None if found is None else _float(found.get(qn(f"w:{attribute}")))
+    return None if found is None else length(found.get(qn(f"w:{attribute}")))
 
 
-def _float(text: str | None) -> float | None:
-    """A length of the file: twips by themselves, or with a unit ("1.5cm"); None for what is none."""
+def length(text: str | None) -> float | None:
+    """A length of the file: twips by themselves, or with a unit ("1.5cm"); None for what is none, or beyond reason."""
     if text is None:
         return None
     for unit, twips in (("pt", 20.0), ("cm", 1440 / 2.54), ("mm", 1440 / 25.4), ("in", 1440.0)):
@@ -171,9 +173,10 @@ def _float(text: str | None) -> float | None:
     else:
         factor = 1.0
     try:
-        return float(text) * factor
+        found = float(text) * factor
     except ValueError:
         return None
+    return found if abs(found) <= _FARTHEST else None  # not a number is not so either
 
 
 def paragraph_props(element: Any) -> Props:
@@ -195,11 +198,14 @@ def paragraph_props(element: Any) -> Props:
     tabs = element.find(qn("w:tabs"))
     if tabs is not None:
         out["centred_tab"] = any(tab.get(qn("w:val")) == "center" for tab in tabs)
+    frame = element.find(qn("w:framePr"))
+    if frame is not None:
+        out["framed_centre"] = frame.get(qn("w:xAlign")) == "center"
     number = element.find(qn("w:numPr"))
     if number is not None:
         ident, level = number.find(qn("w:numId")), number.find(qn("w:ilvl"))
         if ident is not None:
-            depth = _float(level.get(qn("w:val"))) if level is not None else 0
+            depth = length(level.get(qn("w:val"))) if level is not None else 0
             out["numbering"] = (ident.get(qn("w:val")) or "0", int(depth or 0))
     return out
 
@@ -210,11 +216,11 @@ def _indents(element: Any) -> Props:
         return out
     for key, names in (("left", ("left", "start")), ("right", ("right", "end"))):
         for name in names:
-            if (value := _float(element.get(qn(f"w:{name}")))) is not None:
+            if (value := length(element.get(qn(f"w:{name}")))) is not None:
                 out[key] = round(value)
-    if (value := _float(element.get(qn("w:hanging")))) is not None:
+    if (value := length(element.get(qn("w:hanging")))) is not None:
         out["first"] = -round(value)
-    elif (value := _float(element.get(qn("w:firstLine")))) is not None:
+    elif (value := length(element.get(qn("w:firstLine")))) is not None:
         out["first"] = round(value)
     return out
 
@@ -224,12 +230,12 @@ def _spacing(element: Any) -> Props:
     if element is None:
         return out
     for key in ("before", "after"):
-        value = _float(element.get(qn(f"w:{key}")))
+        value = length(element.get(qn(f"w:{key}")))
         if (element.get(qn(f"w:{key}Autospacing")) or "0") not in _OFF:
             out[key] = 14.0  # what Word sets for "Auto"
         elif value is not None:
             out[key] = value / 20
-    if (value := _float(element.get(qn("w:line")))) is not None:
+    if (value := length(element.get(qn("w:line")))) is not None:
         out["spacing"] = round(value)
     if (rule := element.get(qn("w:lineRule"))) is not None:
         out["rule"] = rule

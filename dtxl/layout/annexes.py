@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dtxl.core.text import fold, roman, tidy
 from dtxl.layout.look import compare, is_drafter
 from dtxl.layout.rule import Breach, Sheet, rule
+from dtxl.model.paper import Paragraph
 
 
 @rule("PL-01")
@@ -87,10 +88,25 @@ def signed_apart(sheet: Sheet) -> Iterator[Breach]:
 
 @rule("KH-01", "KH-03")
 def framed(sheet: Sheet) -> Iterator[Breach]:
-    """HỎA TỐC and its like; XEM XONG TRẢ LẠI: how they look, in a frame or not."""
+    """HỎA TỐC and its like, XEM XONG TRẢ LẠI: how they look, in a frame of the right size."""
     boxed = [p for p in sheet.parts.paper.paragraphs if p.place.box and sheet.profile.is_mark(p.text)]
-    for paragraph in (*sheet.parts.marks, *boxed):
-        yield from compare(sheet, sheet.profile.marks[fold(paragraph.text)], [paragraph])
+    loose = [p for p in sheet.parts.marks if not p.place.box]
+    for paragraph in (*loose, *boxed):
+        key = sheet.profile.marks[fold(paragraph.text)]
+        yield from compare(sheet, key, [paragraph])
+        name, code = sheet.profile.looks[key].name, sheet.profile.looks[key].rule
+        if not paragraph.place.box and not any(line.kind == "border" for line in paragraph.lines):
+            yield sheet.breach(code, paragraph, "không có khung", name=name)
+        elif key == "urgent" and paragraph.frame[0] and _other_frame(sheet, paragraph):
+            wide, high = (f"{side:.0f}" for side in paragraph.frame)
+            yield sheet.breach(code, paragraph, f"khung {wide} x {high} mm", name=name)
+
+
+def _other_frame(sheet: Sheet, paragraph: Paragraph) -> bool:
+    """Whether the box of a mark of urgency has another size than the decree gives."""
+    sizes = {fold(text): size for text, size in sheet.profile.values["urgent"].items()}
+    off = sheet.profile.values["annex"]["frame_mm"]
+    return any(abs(a - b) > off for a, b in zip(paragraph.frame, sizes[fold(paragraph.text)], strict=True))
 
 
 @rule("KH-04")

@@ -5,16 +5,24 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dtxl.core.codes import Severity
-from dtxl.core.text import roman, tidy
+from dtxl.core.text import fold, roman, tidy
 from dtxl.layout.divisions import Piece
 from dtxl.layout.rule import Breach, Sheet, named, rule
 from dtxl.model.paper import Paragraph
 
-_FREE = frozenset({"part", "part_title", "division", "division_title", "decides", "authority"})
-_SHORT = 60
+_FREE = frozenset({"part", "part_title", "division", "division_title", "decides", "authority", "caption"})
 _CITED = re.compile(
     r"\bsố\s+(\d+(?:/\d{4})?/(?:NĐ-CP|NQ-CP|QĐ-TTg|QH\d+|TT-[A-ZĐ]+|NQ-[A-ZĐ]+|QĐ-[A-ZĐ]+|KH-[A-ZĐ]+|CT-TTg))"
 )
+
+
+_QUOTED = re.compile("“[^”]*”")  # the words of another document
+_SEVERAL = re.compile(r"(?i);\s*(?:căn cứ|theo đề nghị)\b")
+
+
+def flowing(sheet: Sheet) -> Iterator[Paragraph]:
+    """The paragraphs that must be laid as the body is."""
+    return (piece.paragraph for piece in _texts(sheet))
 
 
 def _texts(sheet: Sheet) -> Iterator[Piece]:
@@ -87,6 +95,8 @@ def gaps(sheet: Sheet) -> Iterator[Breach]:
         above, below = first.paragraph, second.paragraph
         if above.place.number == below.place.number or above.place.section != below.place.section:
             continue
+        if "caption" in (first.kind, second.kind):
+            continue
         between = everything[order[above.place.number] + 1 : order[below.place.number]]
         if any(not p.blank for p in between):
             continue  # a table stands between them
@@ -108,22 +118,31 @@ def line_spacing(sheet: Sheet) -> Iterator[Breach]:
     low, high = body["line_spacing"]
     room = body["line_tolerance"]
     for piece in sheet.pieces:
+        if piece.kind == "caption":
+            continue
         paragraph = piece.paragraph
-        if paragraph.rule == "auto":
-            lines = paragraph.spacing / 240
-        else:
-            lines = paragraph.spacing / 20 / (body["single_line"] * (paragraph.size or 14.0))
-            if paragraph.rule == "atLeast":
-                lines = max(lines, low)
+        lines = lines_apart(sheet, paragraph)
         if not low * (1 - room) <= lines <= high * (1 + room):
             found = f"{lines:.2f} dòng".replace(".", ",")
             yield sheet.breach("BD-05", paragraph, found, name="Nội dung")
+
+
+def lines_apart(sheet: Sheet, paragraph: Paragraph) -> float:
+    """The line spacing in lines of the paragraph's size."""
+    body = sheet.profile.values["body"]
+    if paragraph.rule == "auto":
+        return paragraph.spacing / 240
+    lines = paragraph.spacing / 20 / (body["single_line"] * (paragraph.size or 14.0))
+    return max(lines, float(body["line_spacing"][0])) if paragraph.rule == "atLeast" else lines
 
 
 @rule("BD-06")
 def grounds(sheet: Sheet) -> Iterator[Breach]:
     """Căn cứ end with a semicolon, the last one with a full stop."""
     lines = [piece.paragraph for piece in sheet.pieces if piece.kind == "grounds"]
+    for paragraph in lines:
+        if _SEVERAL.search(tidy(paragraph.text)):
+            yield sheet.breach("BD-06", paragraph, "nhiều căn cứ trên một dòng", name="Căn cứ")
     for paragraph in lines[:-1]:
         if not tidy(paragraph.text).endswith(";"):
             yield sheet.breach("BD-06", paragraph, "không kết thúc bằng dấu chấm phẩy", name="Căn cứ")
@@ -138,13 +157,14 @@ def citations(sheet: Sheet) -> Iterator[Breach]:
     """The first citation of a document names its day and issuer."""
     seen: set[str] = set()
     for piece in sheet.pieces:
-        text = tidy(piece.paragraph.text)
+        text = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), tidy(piece.paragraph.text))
         for match in _CITED.finditer(text):
             if match[1] in seen:
                 continue
             seen.add(match[1])
             behind = text[match.end() : match.end() + 80]
-            if not re.match(r"\s*(?:,\s*)?ngày \d{1,2}(?:/\d{1,2}/| tháng )", behind) or " của " not in behind:
+            day = r"(?:\d{1,2}(?:/\d{1,2}/| tháng )" + (r"|tháng năm\b)" if sheet.draft else ")")
+            if not re.match(rf"\s*(?:,\s*)?ngày {day}", behind) or " của " not in behind:
                 what = f"viện dẫn {match[1]} lần đầu chưa đủ ngày và cơ quan ban hành"
                 yield sheet.breach("BD-07", piece.paragraph, what)
 
@@ -159,6 +179,9 @@ def headings_have_titles(sheet: Sheet) -> Iterator[Breach]:
             if following != f"{piece.kind}_title":
                 code = "BD-08" if piece.kind == "part" else "BD-09"
                 yield sheet.breach(code, piece.paragraph, "không có tiêu đề ở dòng dưới")
+            if not re.search(r" (?:[IVXLC]+)$" if piece.kind == "part" else r" \d+$", tidy(piece.paragraph.text)):
+                code, kind = ("BD-08", "La Mã") if piece.kind == "part" else ("BD-09", "Ả Rập")
+                yield sheet.breach(code, piece.paragraph, f"số thứ tự không phải chữ số {kind}, không kèm dấu")
 
 
 @rule("BD-10")
@@ -167,39 +190,54 @@ def articles(sheet: Sheet) -> Iterator[Breach]:
     for piece in sheet.pieces:
         if piece.kind == "article" and piece.paragraph.seen and not piece.paragraph.seen[0].bold:
             yield sheet.breach("BD-10", piece.paragraph, "“Điều” và tiêu đề không đậm", name="Điều")
+        text = f"{piece.paragraph.label} {tidy(piece.paragraph.text)}".strip()
+        if piece.kind == "article" and not re.match(r"Điều \d+\.(?: |$)", text):
+            yield sheet.breach("BD-10", piece.paragraph, "không có dạng “Điều 1. …”", name="Điều")
 
 
-_DEPTH = {"part": 0, "division": 1, "article": 2, "roman": 2, "clause_title": 3, "clause": 3, "point": 4}
+# Each series of numbers and those that begin anew with it. Điều count through the whole document; chương may count on
+# through the phần.
+_SERIES: dict[str, tuple[str, ...]] = {
+    "phần": ("roman", "clause", "point"), "chương": ("mục", "tiểu mục", "clause", "point"),
+    "mục": ("tiểu mục", "clause", "point"), "tiểu mục": ("clause", "point"), "roman": ("clause", "point"),
+    "article": ("clause", "point"), "clause": ("point",), "point": (),
+}  # fmt: skip
+
+
+def _series(piece: Piece) -> str:
+    if piece.kind in ("part", "division"):
+        text = tidy(piece.paragraph.text).lower()
+        return next(name for name in ("phần", "chương", "tiểu mục", "mục") if fold(text).startswith(fold(name)))
+    return "clause" if piece.kind == "clause_title" else piece.kind
 
 
 @rule("BD-11")
 def numbering(sheet: Sheet) -> Iterator[Breach]:
     """Numbers follow one another: I, II, III; 1, 2, 3; a, b, c, d, đ, e, g."""
     letters: str = sheet.profile.values["body"]["letters"]
-    last: dict[int, int] = {}
+    last: dict[str, int] = {}
     for piece in sheet.pieces:
-        depth = _DEPTH.get(piece.kind)
-        if depth is None or not piece.number:
+        if not piece.number or (value := _count(piece, letters)) is None:
             continue
-        value = _count(piece, letters)
-        for deeper in [d for d in last if d > depth]:
-            if not (depth == 2 and piece.kind == "article"):
-                del last[deeper]
-        expected = last.get(depth, 0) + 1
+        series = _series(piece)
+        for deeper in _SERIES[series]:
+            last.pop(deeper, None)
+        expected = last.get(series, 0) + 1
         # A list may begin anew within running text; a gap or a letter outside the alphabet may not.
         if value == 0 or value not in (expected, 1):
             shown = _numeral(piece.kind, expected, letters)
             yield sheet.breach("BD-11", piece.paragraph, f"đánh số {piece.number}, cần {shown}", name="Đánh số")
-        last[depth] = value or expected
+        last[series] = value or expected
 
 
-def _count(piece: Piece, letters: str) -> int:
-    """A number's place in its row, 1 for the first; 0 for none."""
+def _count(piece: Piece, letters: str) -> int | None:
+    """A number's place in its row, 1 for the first; 0 for none of that row; None where another rule speaks of it."""
     if piece.kind in ("part", "roman"):
-        return next((n for n in range(1, 40) if roman(n) == piece.number), 0)
+        found = next((n for n in range(1, 40) if roman(n) == piece.number), 0)
+        return found or (None if piece.kind == "part" else 0)
     if piece.kind == "point":
         return letters.find(piece.number.lower()) + 1
-    return int(piece.number)
+    return int(piece.number) if piece.number.isdigit() else None
 
 
 def _numeral(kind: str, value: int, letters: str) -> str:

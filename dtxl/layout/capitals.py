@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dtxl.core.text import tidy
 from dtxl.layout.rule import Breach, Sheet, rule
 
-_SENTENCE = re.compile(r"(?<![.\d])[.?!]\s+([a-zà-ỹđ])")
+_SENTENCE = re.compile(r"(?<![.\d])[.?!]\s+([^\W\d_])")
 _ABBREVIATED = re.compile(r"\b(?:tp|ths|ts|gs|pgs|tx|tt|p|q|v\.v|stt|số|mr|kv)\.$", re.IGNORECASE)
 # "quản lý nhà nước", "cơ quan nhà nước" are small in the decree itself: only the noun by itself is capital.
 _NATION = re.compile(r"\b(?:của|do|vì|phục vụ|lợi ích|Đảng và|Đảng,) (?:nhân dân|nhà nước)\b")
@@ -23,7 +23,7 @@ def sentences(sheet: Sheet) -> Iterator[Breach]:
         if start and start[1].islower() and piece.kind != "point":
             yield sheet.breach("VH-01", piece.paragraph, f"đầu dòng viết thường “{text[:20]}”")
         for match in _SENTENCE.finditer(text):
-            if not _ABBREVIATED.search(text[: match.start() + 1]):
+            if match[1].islower() and not _ABBREVIATED.search(text[: match.start() + 1]):
                 yield sheet.breach("VH-01", piece.paragraph, f"sau dấu chấm viết thường “{match[1]}”")
                 break
 

@@ -1,14 +1,15 @@
 """Signature, Nơi nhận and Kính gửi (NĐ 30, Phụ lục I, Phần I, Mục II.7 to II.9)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from dtxl.core.codes import Severity
 from dtxl.core.text import fold, tidy
 from dtxl.layout.look import is_drafter
 from dtxl.layout.rule import Breach, Sheet, rule
 from dtxl.model.paper import TWIPS_PER_MM, Paragraph
 
-_DEAR, _AS_ABOVE = "kinh gui", re.compile(r"^- (?:như trên|như điều\b.*);?$", re.IGNORECASE)
+_AS_ARTICLE = re.compile(r"- Như Điều \d+")
 _UPWARD = frozenset({"báo cáo", "tờ trình"})
 
 
@@ -26,26 +27,58 @@ def signature_there(sheet: Sheet) -> Iterator[Breach]:
 
 @rule("CK-02", "CK-03")
 def authority(sheet: Sheet) -> Iterator[Breach]:
-    """TM. before a collective; KT., TL., TUQ. before the head's title and another title below."""
+    """The lines above the name, in one of the forms of Mục II.7.b: [TM. collective] [TL. or TUQ. head's title]
+    [KT. head's title] signer's own title; "Q." before a head's title."""
     values = sheet.profile.values["signature"]
     lines = _lines(sheet)
+    marks = [_mark(text, values["authorities"]) for text, _ in lines]
     for number, (text, paragraph) in enumerate(lines):
+        mark, later = marks[number], marks[number + 1 :]
         below = lines[number + 1][0] if number + 1 < len(lines) else ""
-        mark = next((m for m in values["authorities"] if re.match(rf"{re.escape(m[:-1])}\s*\.?\s", text + " ")), "")
-        collective = text.removeprefix(mark).strip().startswith(tuple(values["collectives"]))
-        if mark and not text.startswith(f"{mark} "):
-            yield sheet.breach("CK-02", paragraph, f"“{mark}” không viết đúng (dấu chấm, dấu cách)", name="Chữ ký")
-        elif mark == "TM." and not collective:
-            yield sheet.breach("CK-02", paragraph, "“TM.” không đứng trước tên tập thể", name="Chữ ký")
-        elif mark in ("KT.", "TL.", "TUQ.") and collective:
-            yield sheet.breach("CK-02", paragraph, f"“{mark}” đứng trước tên tập thể", name="Chữ ký")
-        elif not mark and collective and below:
-            yield sheet.breach("CK-02", paragraph, "thiếu “TM.” trước tên tập thể", name="Chữ ký")
-        if mark == "KT." and not below.startswith(tuple(values["deputies"])):
-            found = f"dưới “KT.” là “{below}”" if below else "dưới “KT.” không có chức vụ"
+        named_here = text.removeprefix(mark).strip()
+        collective = named_here.startswith(tuple(values["collectives"]))
+        if found := _wrong_mark(text, mark, named_here, collective=collective, below=below):
+            yield sheet.breach("CK-02", paragraph, found, name="Chữ ký")
+        if found := "" if collective and not mark else _wrong_order(mark, later, below, tuple(values["deputies"])):
             yield sheet.breach("CK-03", paragraph, found, name="Chữ ký")
-        elif mark in ("TL.", "TUQ.", "TM.") and not below:
-            yield sheet.breach("CK-03", paragraph, f"dưới “{mark}” không có chức vụ người ký", name="Chữ ký")
+
+
+def _mark(text: str, known: Sequence[str]) -> str:
+    """The mark of authority that a line begins with ("KT."), also where its stop or space is missing; "" for none."""
+    return next((m for m in known if re.match(rf"{re.escape(m[:-1])}(?:\s*\.|\s)", text)), "")
+
+
+def _wrong_mark(text: str, mark: str, behind: str, *, collective: bool, below: str) -> str:
+    """What is wrong with one line by itself; "" for nothing."""
+    if mark and not text.startswith(f"{mark} "):
+        return f"“{mark}” không viết đúng (dấu chấm, dấu cách)"
+    if mark == "TM." and not collective:
+        return "“TM.” không đứng trước tên tập thể"
+    if mark in ("KT.", "TL.", "TUQ.", "Q.") and collective:
+        return f"“{mark}” đứng trước tên tập thể"
+    if mark == "KT." and behind.startswith("PHÓ "):
+        return "“KT.” đứng trước chức vụ cấp phó"
+    if not mark and collective and below:
+        return "thiếu “TM.” trước tên tập thể"
+    return ""
+
+
+# What may follow a mark on a later line: TL. may be passed on to a deputy who signs KT.; TUQ. may not be passed on.
+_FOLLOWS = {"TM.": {"KT.", "Q.", "TL.", "TUQ."}, "TL.": {"KT.", "Q."}, "TUQ.": set(), "KT.": set(), "Q.": set()}
+
+
+def _wrong_order(mark: str, later: Sequence[str], below: str, deputies: tuple[str, ...]) -> str:
+    """What is wrong with the lines below one with a mark; "" for nothing."""
+    if not mark:
+        return f"“{later[0]}” đứng dưới chức vụ người ký" if later and later[0] else ""
+    wrong = next((m for m in later if m and m not in _FOLLOWS[mark]), "")
+    if wrong:
+        return f"“{wrong}” đứng dưới “{mark}”"
+    if mark == "KT." and not below.startswith(deputies):
+        return f"dưới “KT.” là “{below}”" if below else "dưới “KT.” không có chức vụ"
+    if mark in ("TL.", "TUQ.", "TM.") and not below:
+        return f"dưới “{mark}” không có chức vụ người ký"
+    return ""
 
 
 @rule("CK-04")
@@ -127,6 +160,12 @@ def as_above(sheet: Sheet) -> Iterator[Breach]:
         yield sheet.breach("NN-04", "phần đầu văn bản", "công văn không có “Kính gửi”")
     elif parts.to and parts.kind not in (*_UPWARD, "công văn", ""):
         yield sheet.breach("NN-04", parts.to[0], f"{parts.kind} không có “Kính gửi”")
+    elif parts.kind == "tờ trình" and not parts.to:
+        yield sheet.breach("NN-04", "phần đầu văn bản", "tờ trình không có “Kính gửi”")
+    elif parts.kind == "quyết định" and not _AS_ARTICLE.match(first):
+        yield sheet.breach(
+            "NN-04", items[0], "dòng đầu không phải “- Như Điều …;”", name="Nơi nhận", severity=Severity.WARNING
+        )  # fmt: skip
 
 
 @rule("KG-01", "KG-02")
@@ -142,6 +181,11 @@ def addressees(sheet: Sheet) -> Iterator[Breach]:
         yield sheet.breach("KG-01", parts.to[0], "không ghi một nơi nhận trên cùng dòng", name="Kính gửi")
     elif len(items) == 1:
         yield sheet.breach("KG-01", items[0], "một nơi nhận phải ghi ngay sau “Kính gửi:”", name="Kính gửi")
+    if len(items) > 1 and text != "Kính gửi:":
+        yield sheet.breach("KG-02", parts.to[0], "nơi nhận ghi cùng dòng với “Kính gửi:”", name="Kính gửi")
+    for paragraph in items if len(items) > 1 else ():
+        if not f"{paragraph.label}{tidy(paragraph.text)}".startswith("-"):
+            yield sheet.breach("KG-02", paragraph, "không có gạch đầu dòng (-)", name="Kính gửi")
     for paragraph in items[:-1]:
         if not tidy(paragraph.text).endswith(";"):
             yield sheet.breach("KG-02", paragraph, "không kết thúc bằng dấu chấm phẩy", name="Kính gửi")

@@ -11,7 +11,8 @@ from dtxl.layout.rule import Breach, Sheet, named, rule, text_mm
 from dtxl.model.paper import TWIPS_PER_MM, Line, Paragraph
 
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
-_HYPHENS = re.compile("[\u2010-\u2015\u2212]")
+_LEVEL_PT = 1.0
+HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 
 
 def _exact(text: str) -> str:
@@ -52,7 +53,7 @@ def motto(sheet: Sheet) -> Iterator[Breach]:
             yield sheet.breach("HD-03", "phần đầu văn bản", "không có Tiêu ngữ")
         return
     text = _exact(parts.motto[0].text)
-    if _HYPHENS.search(text):
+    if HYPHENS.search(text):
         yield sheet.breach("HD-03", parts.motto[0], "gạch dài thay cho gạch nối (-)", name="Tiêu ngữ")
     elif text != MOTTO and text.upper() != text:
         yield sheet.breach("HD-03", parts.motto[0], "khác với Tiêu ngữ", name="Tiêu ngữ")
@@ -198,11 +199,24 @@ def one_line(sheet: Sheet) -> Iterator[Breach]:
     for left, right in zip(sheet.parts.number, sheet.parts.date, strict=False):
         if (left.place.table, left.place.row) != (right.place.table, right.place.row) and left.place.table:
             yield sheet.breach("HD-10", right, "không cùng hàng với số, ký hiệu", name="Địa danh và thời gian")
-        elif left.before != right.before and left.place.table:
+        elif left.place.table == 0 and left.place.number != right.place.number and not left.place.box:
+            yield sheet.breach("HD-10", right, "không cùng dòng với số, ký hiệu", name="Địa danh và thời gian")
+        elif abs(left.before - right.before) > _LEVEL_PT and _on_top(sheet, left) and _on_top(sheet, right):
             yield sheet.breach("HD-10", right, "cao thấp khác với số, ký hiệu", name="Địa danh và thời gian")
 
 
-@rule("HD-11", "HD-12", "HD-13")
+def _on_top(sheet: Sheet, paragraph: Paragraph) -> bool:
+    """Whether a paragraph is the first of its cell: only then does the gap above it say how high it stands."""
+    tops = (
+        cell.paragraphs[0]
+        for row in (sheet.parts.head.rows if sheet.parts.head else ())
+        for cell in row
+        if cell.paragraphs
+    )
+    return any(top.place.number == paragraph.place.number for top in tops)
+
+
+@rule("HD-11", "HD-12", "HD-13", "HD-14")
 def place_and_day(sheet: Sheet) -> Iterator[Breach]:
     """Địa danh, ngày … tháng … năm …"""
     if not sheet.parts.date:
@@ -218,6 +232,8 @@ def place_and_day(sheet: Sheet) -> Iterator[Breach]:
         yield sheet.breach("HD-12", found, "thiếu số 0 hoặc chữ số của năm", name=name)
     elif not sheet.matches("date", text):
         yield sheet.breach("HD-11", found, "không đúng cách ghi", name=name)
+    elif not sheet.draft and re.search(r"(?:ngày|tháng)[\s.…]+(?:tháng|năm)", text):
+        yield sheet.breach("HD-14", found, "chưa có ngày, tháng", name=name)
     yield from _seat(sheet, found, text)
 
 
@@ -240,6 +256,8 @@ def title(sheet: Sheet) -> Iterator[Breach]:
         return
     if not parts.type_name:
         yield sheet.breach("TL-01", "phần đầu văn bản", "không có tên loại văn bản")
+    elif not sheet.profile.type_of(parts.type_name[0].text):
+        yield sheet.breach("TL-01", parts.type_name[0], "tên loại và trích yếu trên cùng một dòng", name="Tên loại")
     elif not parts.subject:
         yield sheet.breach("TL-02", parts.type_name[0], "không có trích yếu bên dưới", name="Trích yếu")
     elif tidy(parts.subject[-1].text).endswith("."):
@@ -272,3 +290,5 @@ def letter_subject(sheet: Sheet) -> Iterator[Breach]:
     gap = max(found.before, parts.number[0].after if parts.number else 0.0)
     if not low <= gap <= high:
         yield sheet.breach("TL-04", found, f"cách số, ký hiệu {named(gap)} pt", name="Trích yếu công văn")
+    if parts.letter_line or any(p.lines for p in parts.letter_subject):
+        yield sheet.breach("TL-04", found, "có đường kẻ bên dưới", name="Trích yếu công văn")

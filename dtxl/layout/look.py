@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dtxl.core.text import tidy
 from dtxl.layout.profile import Look
 from dtxl.layout.rule import Breach, Sheet, named, rule, span
-from dtxl.model.paper import Paragraph
+from dtxl.model.paper import Paragraph, Run
 
-_ALIGNED = {"left": "sát trái", "right": "sát phải", "center": "canh giữa", "both": "canh đều hai lề"}
+ALIGNED = {"left": "sát trái", "right": "sát phải", "center": "canh giữa", "both": "canh đều hai lề"}
 # Parts of Parts that have a look of their own, in the order of the document.
-_PARTS = (
+PARTS = (
     "nation", "motto", "superior", "issuer", "number", "date", "type_name", "subject", "letter_subject", "to",
     "to_items", "titles", "signer", "copies",
 )  # fmt: skip
@@ -21,12 +21,16 @@ _OF_BODY = {
 }  # fmt: skip
 
 
+def in_look(look: Look, run: Run) -> bool:
+    """Whether a run is of a size that the part may have."""
+    return look.size is None or look.size[0] <= run.size <= look.size[1]
+
+
 def differences(look: Look, paragraph: Paragraph) -> Iterator[str]:
     """What is not as it must be, in words: "cỡ 12", "không đậm"."""
     runs = paragraph.seen
     if look.size is not None:
-        low, high = look.size
-        wrong = sorted({run.size for run in runs if not run.superscript and not low <= run.size <= high})
+        wrong = sorted({run.size for run in runs if not run.superscript and not in_look(look, run)})
         if wrong:
             yield f"cỡ chữ {', '.join(map(named, wrong))} (cần {span(look.size)})"
     some = all if look.partly else any
@@ -40,7 +44,7 @@ def differences(look: Look, paragraph: Paragraph) -> Iterator[str]:
     if look.case == "mixed" and text == text.upper() and any(c.isalpha() for c in text):
         yield "chữ in hoa"
     if look.align and not _aligned(paragraph, look.align):
-        yield _ALIGNED.get(paragraph.align, paragraph.align)
+        yield ALIGNED.get(paragraph.align, paragraph.align)
 
 
 def _aligned(paragraph: Paragraph, wanted: str) -> bool:
@@ -60,11 +64,16 @@ def compare(sheet: Sheet, key: str, paragraphs: Sequence[Paragraph]) -> Iterator
       "CK-04", "NN-01", "NN-02")  # fmt: skip
 def parts_look(sheet: Sheet) -> Iterator[Breach]:
     """The parts around the body (Phụ lục I, Phần I, Mục V)."""
-    for key in _PARTS:
-        yield from compare(sheet, key, getattr(sheet.parts, key))
-    items = [p for p in sheet.parts.copy_items if not is_drafter(p)]
-    yield from compare(sheet, "copy_items", items)
-    yield from compare(sheet, "drafter", [p for p in sheet.parts.copy_items if is_drafter(p)])
+    for key, paragraph in _around(sheet):
+        yield from compare(sheet, key, [paragraph])
+
+
+def _around(sheet: Sheet) -> Iterator[tuple[str, Paragraph]]:
+    for key in PARTS:
+        for paragraph in getattr(sheet.parts, key):
+            yield key, paragraph
+    for paragraph in sheet.parts.copy_items:
+        yield "drafter" if is_drafter(paragraph) else "copy_items", paragraph
 
 
 _DRAFTER = re.compile(r"[^\W\d]{1,6}\.? ?\(\d+\)")
@@ -78,16 +87,32 @@ def is_drafter(paragraph: Paragraph) -> bool:
 @rule("BD-01", "BD-06", "BD-08", "BD-09", "BD-10", "BD-11")
 def body_look(sheet: Sheet) -> Iterator[Breach]:
     """The parts of the body; its plain text is upright, and its bold words are the writer's affair."""
+    for key, paragraph in _within(sheet):
+        yield from compare(sheet, key, [paragraph])
+
+
+def _within(sheet: Sheet) -> Iterator[tuple[str, Paragraph]]:
     for piece in sheet.pieces:
-        key = _OF_BODY.get(piece.kind)
-        if key is not None:
-            yield from compare(sheet, key, [piece.paragraph])
+        if piece.kind in _OF_BODY:
+            yield _OF_BODY[piece.kind], piece.paragraph
 
 
 @rule("PL-03", "PL-04", "PL-05")
 def annexes_look(sheet: Sheet) -> Iterator[Breach]:
     """The head of each annex."""
+    for key, paragraph in _of_annexes(sheet):
+        yield from compare(sheet, key, [paragraph])
+
+
+def _of_annexes(sheet: Sheet) -> Iterator[tuple[str, Paragraph]]:
     for annex in sheet.parts.annexes:
-        yield from compare(sheet, "annex_label", [annex.label])
-        yield from compare(sheet, "annex_title", annex.title)
-        yield from compare(sheet, "annex_attached", annex.attached)
+        yield "annex_label", annex.label
+        yield from (("annex_title", paragraph) for paragraph in annex.title)
+        yield from (("annex_attached", paragraph) for paragraph in annex.attached)
+
+
+def dressed(sheet: Sheet) -> Iterator[tuple[str, Paragraph]]:
+    """Every paragraph that must look as the profile says, with the key of its look."""
+    yield from _around(sheet)
+    yield from _within(sheet)
+    yield from _of_annexes(sheet)

@@ -66,6 +66,11 @@ class Profile:
         """The type that a line names ("BÁO CÁO" → "báo cáo"); "" for none."""
         return self.types.get(fold(text).rstrip(" .:"), "")
 
+    def type_begun(self, text: str) -> str:
+        """The type that a heading begins with ("BÁO CÁO TỔNG KẾT NĂM 2024" → "báo cáo"); "" for none."""
+        begins = fold(text)
+        return max((name for key, name in self.types.items() if begins.startswith(f"{key} ")), key=len, default="")
+
 
 @cache
 def profile(name: str = DEFAULT) -> Profile:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dtxl.core.codes import Severity
 from dtxl.layout import annexes, body, capitals, foot, head, look, pages  # noqa: F401 - importing registers their rules
-from dtxl.layout.elements import find_parts
+from dtxl.layout.finding import find_parts
 from dtxl.layout.profile import Profile, profile
 from dtxl.layout.rule import RULES, Breach, Sheet
 from dtxl.model.paper import Paper

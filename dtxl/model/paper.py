@@ -87,11 +87,19 @@ class Paragraph:
     centred_tab: bool = False
     room: int = 0
     picture: bool = False
+    frame: tuple[float, float] = (0.0, 0.0)  # width and height in mm of the text box that it stands in, 0 if not known
+    line: int = -1  # which line of a paragraph that was broken by hand, zero-based; -1: the whole
+    broken: bool = False  # one of several lines of a paragraph that was broken by hand
 
     @cached_property
     def text(self) -> str:
         """As seen, with line breaks as "\\n"."""
         return "".join(run.shown for run in self.runs)
+
+    @property
+    def raw(self) -> str:
+        """As the file holds it, capitals of a style not applied."""
+        return "".join(run.text for run in self.runs)
 
     @cached_property
     def seen(self) -> tuple[Run, ...]:
@@ -189,3 +197,29 @@ class Paper:
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         return tuple(block for block in self.blocks if isinstance(block, Table))
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One safe change of a document's layout. `code`: the rule that asks for it; `place`, `found`, `made` in words, for
+    people: where, from what, to what.
+
+    What is changed: the paragraph of number `paragraph` (0: none) or the pages of `section` (-1: none). `page`: lengths
+    of Section in twips by name, "gutter" and "start" (of the page numbers); `form`: align, first, left, right (twips),
+    before, after (points), lines (1.0: single), contextual; `look` of every run (of `line`, -1: of all lines): size
+    (points), bold, italic, font, color (black); `text`: (old, new), the whole paragraph; `number`: page numbers in the
+    middle of the header, none on page one.
+    """
+
+    code: str
+    place: str
+    found: str
+    made: str
+    paragraph: int = 0
+    line: int = -1
+    section: int = -1
+    page: tuple[tuple[str, int], ...] = ()
+    form: tuple[tuple[str, float | str | bool], ...] = ()
+    look: tuple[tuple[str, float | str | bool], ...] = ()
+    text: tuple[str, str] = ("", "")
+    number: bool = False
