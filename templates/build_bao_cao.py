@@ -12,7 +12,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_SECTION
 from docx.shared import Mm, Pt
-from docx.table import _Row
+from docx.table import Table, _Row
 from dtxl.templates.word_layout import add_styles, clean, first, page, row_property, rule_line, run_down, table_of, tag
 
 HEAD_MM = (70, 95)  # Quốc hiệu at 12 pt bold is 88.3 mm long and must stand on one line
@@ -26,9 +26,10 @@ def build() -> WordDocument:
     clean(document)
     add_styles(document)
     page(document.sections[0])
-    _head(document)
+    head(document)
+    _title(document)
     _body(document)
-    _signature(document)
+    signature(document)
     _annexes(document)
     properties = document.core_properties
     properties.title, properties.author = "Mẫu báo cáo", "dtxl"
@@ -37,7 +38,8 @@ def build() -> WordDocument:
     return document
 
 
-def _head(document: WordDocument) -> None:
+def head(document: WordDocument) -> Table:
+    """Ô 1 to 4: the table with the issuer, Quốc hiệu, number and day."""
     table = table_of(document, 2, HEAD_MM, grid=False)
     left, right = table.rows[0].cells
     first(left, "{%p if co_quan_chu_quan %}", "Thẻ")
@@ -52,6 +54,10 @@ def _head(document: WordDocument) -> None:
     first(left, f"Số:{BLANK}/{{{{ ky_hieu }}}}", "Số ký hiệu").paragraph_format.space_before = Pt(8)
     date_line = f"{{{{ dia_danh }}}}, ngày{BLANK}tháng {{{{ thang }}}} năm {{{{ nam }}}}"
     first(right, date_line, "Địa danh thời gian").paragraph_format.space_before = Pt(8)
+    return table
+
+
+def _title(document: WordDocument) -> None:
     document.add_paragraph("BÁO CÁO", "Tên loại")
     document.add_paragraph("{{ trich_yeu }}", "Trích yếu")
     rule_line(document, "Kẻ trích yếu")
@@ -64,7 +70,15 @@ def _each(document: WordDocument, name: str, style: str = "Nội dung") -> None:
     tag(document, "{%p endfor %}")
 
 
-def _addressees(document: WordDocument) -> None:
+def _chart(document: WordDocument, name: str) -> None:
+    """The place of charts: none, one or several come in the tag's stead."""
+    tag(document, f"{{%p if {name} %}}")
+    document.add_paragraph(f"{{{{ {name} }}}}", "Biểu đồ")
+    tag(document, "{%p endif %}")
+
+
+def addressees(document: WordDocument) -> None:
+    """Ô 9a: one on the line itself, several below it."""
     tag(document, "{%p if kinh_gui|length == 1 %}")
     document.add_paragraph("Kính gửi: {{ kinh_gui[0] }}", "Kính gửi")
     tag(document, "{%p elif kinh_gui %}")
@@ -78,7 +92,7 @@ def _addressees(document: WordDocument) -> None:
 
 
 def _body(document: WordDocument) -> None:
-    _addressees(document)
+    addressees(document)
     # Parts keep at least 6 pt between each other: the first paragraph follows the addressees or the line above.
     tag(document, "{%p for doan in mo_dau %}")
     document.add_paragraph("{{ doan }}", "Nội dung").paragraph_format.space_before = Pt(12)
@@ -87,9 +101,12 @@ def _body(document: WordDocument) -> None:
     _each(document, "chi_dao")
     document.add_paragraph("II. KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", "Mục")
     _each(document, "ket_qua_chung")
+    _chart(document, "bieu_do_xu_huong")
     tag(document, "{%p for phan in nhom %}")
     document.add_paragraph("{{ phan.so }}. {{ phan.ten }}", "Khoản")
     _each(document, "phan.doan")
+    _chart(document, "phan.bieu_do")
+    _chart(document, "phan.xu_huong")
     tag(document, "{%p endfor %}")
     document.add_paragraph("III. KẾT QUẢ THỰC HIỆN NHIỆM VỤ", "Mục")
     _each(document, "nhiem_vu")
@@ -115,7 +132,8 @@ def _body(document: WordDocument) -> None:
     document.add_paragraph("{{ ket_thuc }}", "Nội dung").paragraph_format.keep_with_next = True
 
 
-def _signature(document: WordDocument) -> None:
+def signature(document: WordDocument) -> None:
+    """Ô 7 and 9b: Nơi nhận and the signature."""
     left, right = table_of(document, 1, HEAD_MM, grid=False).rows[0].cells
     first(left, "Nơi nhận:", "Nơi nhận")
     left.add_paragraph("{%p for noi in noi_nhan %}", "Thẻ")
@@ -137,13 +155,14 @@ def _signature(document: WordDocument) -> None:
             paragraph.paragraph_format.keep_together = True
 
 
-def _annex(document: WordDocument, number: str, title: str, *, wide: bool) -> None:
+def annex(document: WordDocument, label: str, title: str, *, wide: bool, kind: str = "Báo cáo") -> None:
+    """The head of an annex ("Phụ lục I") to a document of type `kind`, on a page of its own."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
     page(section, wide=wide)
-    document.add_paragraph(f"Phụ lục {number}", "Phụ lục")
+    document.add_paragraph(label, "Phụ lục")
     document.add_paragraph(title, "Phụ lục tên")
     document.add_paragraph(
-        f"(Kèm theo Báo cáo số{BLANK}/{{{{ ky_hieu }}}} ngày{BLANK}tháng {{{{ thang }}}} năm {{{{ nam }}}} "
+        f"(Kèm theo {kind} số{BLANK}/{{{{ ky_hieu }}}} ngày{BLANK}tháng {{{{ thang }}}} năm {{{{ nam }}}} "
         "của {{ co_quan }})",
         "Phụ lục kèm theo",
     )
@@ -203,7 +222,7 @@ def _data(row: _Row, columns: Sequence[Column]) -> None:
 
 def _annexes(document: WordDocument) -> None:
     text, middle, figure = "Bảng chữ", "Bảng giữa", "Bảng số"
-    _annex(document, "I", "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", wide=True)
+    annex(document, "Phụ lục I", "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", wide=True)
     targets = [
         ("Mã", 14, "ma", middle), ("Chỉ tiêu", 74, "ten", text), ("Phạm vi", 22, "pham_vi", middle),
         ("Mục tiêu", 22, "muc_tieu", middle), ("Kết quả", 22, "ket_qua", figure), ("Tử số", 24, "tu_so", figure),
@@ -211,7 +230,7 @@ def _annexes(document: WordDocument) -> None:
         ("Đơn vị có số liệu/được giao", 25, "don_vi", middle),
     ]  # fmt: skip
     _grid(document, "phu_luc_i", "ghi_chu_i", targets, run=2)
-    _annex(document, "II", "TÌNH HÌNH THỰC HIỆN NHIỆM VỤ", wide=True)
+    annex(document, "Phụ lục II", "TÌNH HÌNH THỰC HIỆN NHIỆM VỤ", wide=True)
     tasks = [
         ("Mã", 20, "ma", middle), ("Nhiệm vụ", 76, "ten", text), ("Cơ quan thực hiện", 42, "co_quan", text),
         ("Thời hạn", 28, "thoi_han", middle), ("Được giao", 13, "giao", middle), ("Hoàn thành", 14, "xong", middle),
@@ -219,14 +238,19 @@ def _annexes(document: WordDocument) -> None:
         ("Chưa báo cáo", 13, "khong", middle), ("Quá hạn", 13, "muon", middle),
     ]  # fmt: skip
     _grid(document, "phu_luc_ii", "ghi_chu_ii", tasks)
-    _annex(document, "III", "DANH SÁCH CƠ QUAN, ĐƠN VỊ GỬI BÁO CÁO SAU HẠN, PHẢI SỬA HOẶC CHƯA GỬI BÁO CÁO", wide=False)
+    annex(
+        document,
+        "Phụ lục III",
+        "DANH SÁCH CƠ QUAN, ĐƠN VỊ GỬI BÁO CÁO SAU HẠN, PHẢI SỬA HOẶC CHƯA GỬI BÁO CÁO",
+        wide=False,
+    )
     agencies = [
         ("STT", 11, "stt", middle), ("Cơ quan, đơn vị", 50, "ten", text), ("Cấp (trực thuộc)", 42, "cap", text),
         ("Tình trạng", 26, "tinh_trang", middle), ("Ngày nhận", 22, "ngay_nhan", middle),
         ("Số ngày muộn", 14, "muon", middle),
     ]  # fmt: skip
     _grid(document, "phu_luc_iii", "ghi_chu_iii", agencies)
-    _annex(document, "IV", "Ý KIẾN, KHÓ KHĂN, GIẢI TRÌNH CỦA CÁC CƠ QUAN, ĐƠN VỊ", wide=True)
+    annex(document, "Phụ lục IV", "Ý KIẾN, KHÓ KHĂN, GIẢI TRÌNH CỦA CÁC CƠ QUAN, ĐƠN VỊ", wide=True)
     opinions = [
         ("STT", 11, "stt", middle), ("Cơ quan, đơn vị", 42, "co_quan", text),
         ("Chỉ tiêu, nhiệm vụ", 58, "ve", text), ("Nội dung", 141, "noi_dung", text),

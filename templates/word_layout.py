@@ -4,7 +4,7 @@ Fonts and sizes live in the styles, so that staff change them in one place. Para
 bottom border), which the program cuts to the length that the decree asks for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -28,8 +28,9 @@ CENTER, LEFT_ALIGN, RIGHT_ALIGN, BOTH = (
     WD_ALIGN_PARAGRAPH.JUSTIFY,
 )
 
-# name → (size, bold, italic, alignment, space before, space after in points, first line indent in mm)
-STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float]] = {
+# size, bold, italic, alignment, space before, space after in points, first line indent in mm
+StyleLook = tuple[float, bool, bool, Any, float, float, float]
+STYLES: dict[str, StyleLook] = {
     "Cơ quan chủ quản": (12, False, False, CENTER, 0, 0, 0),
     "Cơ quan ban hành": (12, True, False, CENTER, 0, 0, 0),
     "Quốc hiệu": (12, True, False, CENTER, 0, 0, 0),
@@ -43,6 +44,7 @@ STYLES: dict[str, tuple[float, bool, bool, Any, float, float, float]] = {
     "Nội dung": (14, False, False, BOTH, 0, 6, 10),
     "Mục": (14, True, False, BOTH, 6, 6, 10),
     "Khoản": (14, True, False, BOTH, 0, 6, 10),
+    "Biểu đồ": (14, False, False, CENTER, 0, 6, 0),
     "Nơi nhận": (12, True, True, LEFT_ALIGN, 0, 0, 0),
     "Nơi nhận dòng": (11, False, False, LEFT_ALIGN, 0, 0, 0),
     "Chức vụ": (14, True, False, CENTER, 0, 0, 0),
@@ -111,7 +113,8 @@ def _fonts(properties: Any) -> None:
     properties.append(lang)
 
 
-def add_styles(document: WordDocument) -> None:
+def add_styles(document: WordDocument, more: Mapping[str, StyleLook] | None = None) -> None:
+    """The paragraph styles of the decree's parts, and `more` of a document's own."""
     styles = document.styles
     _fonts(styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}"))
     paragraph_default = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:pPrDefault')}/{qn('w:pPr')}")
@@ -122,7 +125,7 @@ def add_styles(document: WordDocument) -> None:
     _fonts(normal.element.get_or_add_rPr())
     normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(0)
     normal.paragraph_format.line_spacing = 1.0
-    for name, (size, bold, italic, align, before, after, first) in STYLES.items():
+    for name, (size, bold, italic, align, before, after, first) in {**STYLES, **(more or {})}.items():
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style, style.quick_style = normal, True
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, italic

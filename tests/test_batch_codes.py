@@ -178,8 +178,8 @@ def test_g05_three_of_four_and_what_is_said_of_it() -> None:
     assert [r["code"] for r in facts["indicators"] if r["provisional"]] == ["I.2"]
     assert "G05" in {f["code"] for f in facts["findings"]}
     texts = [p.text for p in report_passages(rollup)]
-    assert "Có 1 kết quả là số tạm tính, vì chưa đủ cơ quan, đơn vị được giao báo cáo." in texts
-    assert sum("số tạm tính: mới có 3/4 đơn vị được giao có số liệu" in text for text in texts) == 1
+    assert "Có 1 kết quả là số tạm tính vì còn thiếu báo cáo của nhiều đơn vị được giao." in texts
+    assert sum("số tạm tính vì mới có 3/4 đơn vị được giao có số liệu (75,00%), còn 1" in text for text in texts) == 1
     assert texts.count("Đạt mục tiêu (tạm tính)") == 1
     book = openpyxl.load_workbook(io.BytesIO(draw_consolidated(rollup)))
     said = [str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None]

@@ -96,6 +96,13 @@ def truth(rollup: Rollup) -> dict[str, Fraction]:
             out[f"{stem}.{state}"] = sum(r.state == state for r in mine)
     for row in (*rows, *rollup.levels):
         out |= _row_truth(row)
+    for how in ("cumulative", "sum", "latest"):
+        out[f"plan.over.{how}"] = sum(i.over_periods == how for i in rollup.plan.indicators)
+    # The first quarter begins with the year: what is counted since then is what is counted in it.
+    out["plan.over.sum"] += out["plan.over.cumulative"]
+    moves = [r.value - r.previous for r in rows if r.value is not None and r.previous is not None]
+    out["compared"], out["compared.up"] = len(moves), sum(move > 0 for move in moves)
+    out["compared.down"] = sum(move < 0 for move in moves)
     for task in tasks:
         for part in ("expected", "done", "ongoing", "not_started", "silent", "late"):
             out[f"task.{task.code}.{part}"] = getattr(task, part)
@@ -132,6 +139,7 @@ def _row_truth(row: IndicatorResult) -> dict[str, Fraction | int | Decimal]:
         out[f"{stem}.target"] = row.target.value
     if row.previous is not None:
         out[f"{stem}.previous"] = row.previous
+        out[f"{stem}.change"] = abs((row.value or 0) - row.previous)
     return out
 
 
@@ -241,8 +249,9 @@ def test_the_opening_says_who_returned() -> None:
         f"Thực hiện Kế hoạch số {BLANK}/KH-BCĐCĐS ngày 01 tháng 3 năm 2024 của Ban chỉ đạo chuyển đổi số tỉnh "
         "Bắc Giang về hoạt động của Ban chỉ đạo chuyển đổi số tỉnh Bắc Giang năm 2024, Ban chỉ đạo"
     )
-    assert "số liệu tính từ ngày 15 tháng 12 năm 2023 đến hết ngày 14 tháng 3 năm 2024" in text
+    assert "(kỳ báo cáo từ ngày 15 tháng 12 năm 2023 đến hết ngày 14 tháng 3 năm 2024)" in text
     assert "Đến ngày 20 tháng 3 năm 2024, có 218/227 cơ quan, đơn vị gửi báo cáo đạt yêu cầu (chiếm 96,04%)" in text
+    assert "; còn 9 cơ quan, đơn vị chưa gửi hoặc có báo cáo phải sửa. Kết quả cụ thể như sau:" in text
 
 
 def test_a_plan_with_a_number_is_cited_in_full() -> None:
@@ -295,10 +304,10 @@ def test_five_absences_have_five_wordings() -> None:
 def test_partial_coverage_is_said() -> None:
     text = _one(Coverage(30, 11, 12, 4, 2, 1), "55", "110")
     assert (
-        "kết quả 50,00% (55/110), chưa đạt mục tiêu (≥\u00a060%); 11/30 đơn vị được giao có số liệu, còn 12 đơn vị chưa"
-        in text
-    )
-    assert "4 đơn vị không phát sinh, 2 đơn vị không thuộc phạm vi và 1 đơn vị chưa gửi báo cáo đạt yêu cầu" in text
+        "kết quả 50,00% (55/110), chưa đạt mục tiêu (≥\u00a060%), thấp hơn 10,00 điểm phần trăm; 11/30 đơn vị được "
+        "giao có số liệu, 4 đơn vị không phát sinh và 2 đơn vị không thuộc phạm vi, còn 12 đơn vị chưa có số liệu và "
+        "1 đơn vị chưa gửi báo cáo đạt yêu cầu."
+    ) in text
 
 
 def test_rounding_never_hides_a_miss() -> None:
@@ -326,7 +335,7 @@ def test_counts_and_changes_are_not_called_percentages() -> None:
     amount = replace(row, unit="hệ thống", value=Fraction(1234), denominator=None, previous=None)
     assert "kết quả 1.234 hệ thống, " in text_of(replace(rollup, indicators=(amount,)), "Mục II, ")
     change = replace(row, target=replace(target, op="increase>="), previous=None)
-    assert "mức thay đổi 64,00%" in text_of(replace(rollup, indicators=(change,)), "Mục II, ")
+    assert "mức tăng 64,00%" in text_of(replace(rollup, indicators=(change,)), "Mục II, ")
 
 
 def test_a_target_of_another_year_says_so() -> None:
@@ -334,7 +343,7 @@ def test_a_target_of_another_year_says_so() -> None:
     row, target = rollup.indicators[0], rollup.indicators[0].target
     assert target is not None
     later = replace(row, target=replace(target, year=2030))
-    assert "(≥\u00a080% năm 2030)" in text_of(replace(rollup, indicators=(later,)), "Mục II, ")
+    assert "(≥\u00a080% đến năm 2030)" in text_of(replace(rollup, indicators=(later,)), "Mục II, ")
 
 
 @pytest.mark.parametrize(
@@ -397,7 +406,7 @@ def test_a_quarter_without_faults_says_so() -> None:
     rollup = _calm()
     assert "cả 227/227 cơ quan, đơn vị đã gửi báo cáo đạt yêu cầu (100%)" in text_of(rollup, "Mở đầu")
     assert "không có mục tiêu nào chưa đạt" in text_of(rollup, "Mục IV.1")
-    assert "Các cơ quan, đơn vị đều gửi báo cáo đúng hạn" in text_of(rollup, "Mục IV.2")
+    assert "Tất cả cơ quan, đơn vị đều gửi báo cáo đúng hạn" in text_of(rollup, "Mục IV.2")
     assert "không có cơ quan, đơn vị nào nêu khó khăn" in text_of(rollup, "Mục IV.3")
     assert "Không có nhiệm vụ nào quá thời hạn" in text_of(rollup, "Mục III")
     assert "không có kiến nghị, đề xuất" in text_of(rollup, "Mục VI")
@@ -411,8 +420,8 @@ def test_a_plan_without_tasks_targets_or_agencies_gives_a_report() -> None:
     plan = replace(rollup.plan, indicators=(), tasks=(), agencies=(), groups=())
     nothing = Rollup(plan, rollup.period, rollup.as_of, (), (), (), (), (), ())
     texts = paragraphs(draw_report(nothing, TEMPLATE, TODAY))
-    assert "Kế hoạch không giao nhiệm vụ riêng cho các cơ quan, đơn vị trong kỳ báo cáo này (Phụ lục II)." in texts
-    assert "Kế hoạch không đặt mục tiêu cho kỳ báo cáo này./." in texts
+    assert "Không có nhiệm vụ nào được giao riêng cho các cơ quan, đơn vị trong kỳ báo cáo này (Phụ lục II)." in texts
+    assert "Không có mục tiêu nào được đặt ra cho kỳ báo cáo này./." in texts
     assert len(read(draw_report(nothing, TEMPLATE, TODAY)).tables) == 2
 
 

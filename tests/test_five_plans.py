@@ -20,8 +20,11 @@ from dtxl.cli.main import cli
 from dtxl.core.text import tidy
 from dtxl.documents import report_figures
 from dtxl.extract import extract_document
+from dtxl.files.docx_paper import read_paper
+from dtxl.layout import check_layout
 from dtxl.model.plan import name_key
 from dtxl.model.rollup import State
+from dtxl.pipeline.lint import provinces
 from dtxl.pipeline.summary import make_rollup
 from dtxl.pipeline.workspace import open_workspace
 from dtxl.simulate.demo import sample_periods
@@ -161,6 +164,8 @@ def test_a_plan_runs_from_its_document_to_its_report_in_one_command(tmp_path: Pa
     workspace = open_workspace(root)
     rollup = make_rollup(workspace, period, workspace.period(period).report_due)
     workspace.close()
+    layout = check_layout(read_paper(root / period / "bao-cao.docx"), provinces=provinces())
+    assert [(b.code, b.place, b.found) for b in layout.breaches] == []
     text = text_of(root / period / "bao-cao.docx")
     values: dict[str, list[Fraction | None]] = {}
     for r in rollup.indicators:

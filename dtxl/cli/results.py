@@ -99,6 +99,14 @@ def consolidate_command(
 @options.period
 @click.option("--pdf", is_flag=True, help=t("Xuất thêm PDF (cần LibreOffice).", "A PDF too (needs LibreOffice)."))
 @click.option(
+    "--trace-annex",
+    is_flag=True,
+    help=t(
+        "Thêm phụ lục ghi cơ quan, tệp, ô là nguồn của từng số liệu.",
+        "Add an annex of the agencies, files and cells behind each figure.",
+    ),
+)
+@click.option(
     "--verify",
     "edited",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -113,7 +121,7 @@ def consolidate_command(
 @options.force
 @options.command
 def report_command(
-    out: Out, folder: Path, period_code: str, pdf: bool, edited: Path | None, as_of: datetime | None,
+    out: Out, folder: Path, period_code: str, pdf: bool, trace_annex: bool, edited: Path | None, as_of: datetime | None,
     database: str | None, force: bool,
 ) -> int:  # fmt: skip
     """The report, or what was changed in it."""
@@ -132,7 +140,7 @@ def report_command(
     today = options.today(out, as_of, workspace.period(period_code).report_due)
     rollup = make_rollup(workspace, period_code, today)
     try:
-        paths = report(workspace, rollup, today, pdf=pdf, force=force)
+        paths = report(workspace, rollup, today, pdf=pdf, force=force, trace_annex=trace_annex)
         remarks = [*template_findings(workspace, rollup, today), *rollup.remarks]
     except TemplateError as error:
         fault = template_fault(error)

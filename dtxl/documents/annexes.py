@@ -5,10 +5,11 @@ from itertools import groupby
 from typing import TypeVar
 
 from dtxl.core.text import tidy, tidy_lines
+from dtxl.documents.compare import name_of, value_of
 from dtxl.documents.dates import long_day, short_day
 from dtxl.documents.facts import Facts
 from dtxl.documents.phrases import Said, capital, join, number, say, word
-from dtxl.documents.results_text import TABLE, name_of, state_cell, target_of, value_of
+from dtxl.documents.results_text import TABLE, state_cell, target_of
 from dtxl.documents.sections import printed_deadline, unknown_files
 from dtxl.model.plan import Plan
 from dtxl.model.rollup import AgencyIndicator, AgencyResult, IndicatorResult, Standing, TaskReport, TaskResult

@@ -11,6 +11,7 @@ from dtxl.core.metrics import balanced, rule_mm, width_mm
 from dtxl.core.text import enumerate_vi, fold, lower_first, tidy, upper_first
 from dtxl.documents.dates import long_day, month
 from dtxl.documents.facts import GOOD, Facts
+from dtxl.documents.letters_words import table
 from dtxl.documents.phrases import Piece, Said, listed, number, percent, say, words
 from dtxl.model.plan import Plan
 from dtxl.model.rollup import Standing
@@ -46,10 +47,9 @@ def frame_of(facts: Facts) -> Frame:
     short = matter[: year.start()] if year and year[1] in period.name else matter
     named = say("frame.plan_named", kind=kind, matter=short).text
     addressees = tuple(clean for line in plan.report.addressees if (clean := _item(line)))
-    return Frame(
-        _issuer(plan), named, _plan_full(plan, kind, matter), say("frame.subject", plan=named, period=period.name).text,
-        addressees,
-    )  # fmt: skip
+    # Behind "tầm nhìn đến năm 2030" no "6 tháng đầu năm 2025" may follow: the period goes first.
+    subject = say("frame.subject_first" if named[-1:].isdecimal() else "frame.subject", plan=named, period=period.name)
+    return Frame(_issuer(plan), named, _plan_full(plan, kind, matter), subject.text, addressees)
 
 
 def _matter(plan: Plan) -> tuple[str, str]:
@@ -74,7 +74,8 @@ def _plan_full(plan: Plan, kind: str, matter: str) -> str:
         "frame.plan_cited",
         kind=kind,
         number=say("frame.plan_number", number=number) if number else "",
-        date=say("frame.plan_date", date=long_day(info.date)) if info.date else "",
+        # A number is cited with its day: where that is not known, there is room to write it in.
+        date=say("frame.plan_date", date=long_day(info.date)) if info.date else say("frame.plan_undated").text,
         issuer=say("frame.plan_issuer", issuer=_running(info.issuer, plan)) if info.issuer else "",
         matter=matter,
     ).text
@@ -131,6 +132,17 @@ def signer(lines: Sequence[str]) -> tuple[list[str], str]:
     return titles, ""
 
 
+def titles_of(issuer: str) -> tuple[str, ...]:
+    """Who signs for an issuer where the plan workbook names nobody: ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")."""
+    known = table("signer").items()
+    return next((tuple(lines) for start, lines in known if fold(issuer).startswith(fold(start))), ())
+
+
+def heads(issuer: str) -> bool:
+    """Whether an issuer is the head of the province, with nobody above it within."""
+    return fold(issuer).startswith(tuple(fold(start) for start in words("propose", "heads")))
+
+
 def _begins(line: str, starts: Iterable[str]) -> bool:
     return any(f"{line} ".startswith(f"{start} ") for start in starts)
 
@@ -153,6 +165,7 @@ def _returns(facts: Facts) -> Said:
         "n": number("agencies.good", good),
         "of": number("agencies", asked),
         "percent": percent("agencies.good.percent", _share(good, asked)),
+        "left": number("agencies.unfit", asked - good),
         "as_of": long_day(facts.rollup.as_of),
     }
     return say(key, **fields)
@@ -160,6 +173,18 @@ def _returns(facts: Facts) -> Said:
 
 def _share(part: int, whole: int) -> Fraction:
     return Fraction(part * 100, whole)
+
+
+def mark_of(names: Iterable[str]) -> str:
+    """What stands between names: "; " where one of them has a comma or "và" of its own, so that nobody takes "Sở Khoa
+    học và Công nghệ và Thanh tra tỉnh" for three offices."""
+    return "; " if any(", " in name or " và " in name for name in names) else ", "
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """ "A, B và C", or "A và B; C"."""
+    mark = mark_of(names)
+    return enumerate_vi(list(names)) if mark == ", " else mark.join(names)
 
 
 def standings(facts: Facts, level: str | None = None) -> Said:
@@ -184,20 +209,20 @@ def context_of(facts: Facts, frame: Frame, today: date) -> tuple[dict[str, Any],
         frame.subject, SUBJECT_SIZE, SUBJECT_LIMIT, bold=True, together=(*whole, facts.rollup.period.name)
     )
     lines, filing = recipients(facts.rollup.plan, bool(frame.addressees))
-    title, other = signer(settings.signer_title)
-    addressee = " " + enumerate_vi(list(frame.addressees)) if frame.addressees else ""
+    title, other = signer(settings.signer_title or titles_of(frame.issuer))
+    addressee = " " + enumerated(frame.addressees) if frame.addressees else ""
     context = {
         "co_quan_chu_quan": "\n".join(superior_lines),
         "co_quan_ban_hanh": "\n".join(issuer_lines),
         "co_quan": frame.issuer,
-        "ky_hieu": settings.symbol.strip().lstrip("/"),
+        "ky_hieu": settings.symbol.strip().lstrip("/") or (say("frame.symbol").text if heads(frame.issuer) else ""),
         "dia_danh": settings.place or facts.rollup.plan.info.province,
         "thang": month(today),
         "nam": str(today.year),
         "trich_yeu": "\n".join(subject_lines),
         "kinh_gui": list(frame.addressees),
         "ket_thuc": say(
-            "frame.closing", plan=frame.plan, period=facts.rollup.period.name, issuer=frame.issuer, addressee=addressee
+            "frame.closing", subject=lower_first(frame.subject), issuer=frame.issuer, addressee=addressee
         ).text,
         "noi_nhan": lines,
         "noi_luu": filing,

@@ -1,7 +1,9 @@
 """Sentences from `phrases.toml`, with the figures that they carry. Wording is data; the figures are the rollup's."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -31,10 +33,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A piece of text and the figures in it, in the order in which they stand."""
+    """A piece of text and the figures in it, in the order in which they stand; `starts`: where each begins in the text,
+    zero-based."""
 
     text: str
     figures: tuple[Figure, ...] = ()
+    starts: tuple[int, ...] = ()
 
     def __format__(self, spec: str) -> str:
         return self.text
@@ -52,14 +56,40 @@ class Passage:
 Piece = Said | Figure | str
 
 
+_in_force: ContextVar[Mapping[str, Any] | None] = ContextVar("phrases", default=None)
+
+
 @cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(resources.files("dtxl.documents").joinpath("phrases.toml").read_text(encoding="utf-8"))
+def packaged() -> Mapping[str, Any]:
+    """The phrases that come with the tool: section → key → sentence, list of words or number."""
+    table: dict[str, Any] = tomllib.loads(
+        resources.files("dtxl.documents").joinpath("phrases.toml").read_text(encoding="utf-8")
+    )
+    return table
+
+
+def _table() -> Mapping[str, Any]:
+    return _in_force.get() or packaged()
+
+
+@contextmanager
+def using(table: Mapping[str, Any]) -> Iterator[None]:
+    """Within it all sentences are said by `table` (see `dtxl.documents.wording.read_wording`)."""
+    token = _in_force.set(table)
+    try:
+        yield
+    finally:
+        _in_force.reset(token)
 
 
 def limit(name: str) -> int:
     """A number of `[limits]`: how many items an enumeration names, how long a task is cut."""
     return int(_table()["limits"][name])
+
+
+def threshold(name: str) -> Fraction:
+    """A number of `[limits]` that need not be whole, as written."""
+    return Fraction(str(_table()["limits"][name]))
 
 
 def word(section: str, key: str) -> str:
@@ -92,19 +122,15 @@ def say(key: str, **pieces: Piece) -> Said:
     Only the text of `phrases.toml` is read as a format; what is filled in stays as it is. Raises TemplateError where
     the sentence is missing or has a field that is not given.
     """
-    template = _find(key)
-    figures: list[Figure] = []
-    out = []
-    for text, name, _, _ in Formatter().parse(template):
+    out: list[Piece] = []
+    for text, name, _, _ in Formatter().parse(_find(key)):
         out.append(text)
         if name is None:
             continue
         if name not in pieces:
             raise TemplateError(f"phrases.toml, câu “{key}”: không có giá trị cho {{{name}}}. [G07]")
-        piece = pieces[name]
-        out.append(f"{piece}")
-        figures.extend(_figures(piece))
-    return Said("".join(out), tuple(figures))
+        out.append(pieces[name])
+    return _together(out)
 
 
 def _find(key: str) -> str:
@@ -115,16 +141,27 @@ def _find(key: str) -> str:
         raise TemplateError(f"phrases.toml thiếu câu “{key}”. [G07]") from error
 
 
-def _figures(piece: Piece) -> tuple[Figure, ...]:
-    if isinstance(piece, Figure):
-        return (piece,)
-    return piece.figures if isinstance(piece, Said) else ()
+def _together(pieces: Iterable[Piece]) -> Said:
+    texts: list[str] = []
+    figures: list[Figure] = []
+    starts: list[int] = []
+    length = 0
+    for piece in pieces:
+        if isinstance(piece, Figure):
+            figures.append(piece)
+            starts.append(length)
+        elif isinstance(piece, Said):
+            figures += piece.figures
+            starts += [length + start for start in piece.starts]
+        texts.append(f"{piece}")
+        length += len(texts[-1])
+    return Said("".join(texts), tuple(figures), tuple(starts))
 
 
 def join(pieces: Iterable[Piece], mark: str = " ") -> Said:
     """The pieces that say something, with `mark` between them."""
     kept = [piece for piece in pieces if f"{piece}"]
-    return Said(mark.join(f"{piece}" for piece in kept), tuple(f for piece in kept for f in _figures(piece)))
+    return _together(part for n, piece in enumerate(kept) for part in ((mark, piece) if n else (piece,)))
 
 
 def listed(pieces: Sequence[Piece]) -> Said:
@@ -141,9 +178,11 @@ def shortened(names: Sequence[str], most: int, rest: str, *, mark: str = ", ", f
     if len(names) <= most + 1:
         return listed(names) if mark == ", " else join(names, mark)
     others = say(rest, n=number(f"{figure}.others", len(names) - most))
-    return join([mark.join(names[:most]), others])
+    return join([mark.join(names[:most]), others], " " if mark == ", " else mark)
 
 
 def capital(said: Said) -> Said:
     """The same with a capital first letter."""
-    return Said(said.text[:1].upper() + said.text[1:], said.figures)
+    first = said.text[:1].upper()
+    moved = len(first) - len(said.text[:1])
+    return Said(first + said.text[1:], said.figures, tuple(start and start + moved for start in said.starts))

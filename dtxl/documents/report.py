@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from dtxl.core.errors import SourceError, TemplateError
-from dtxl.documents import annexes, outlook, results_text, sections
+from dtxl.documents import annexes, outlook, results_text, sections, trace_annex
+from dtxl.documents.charts import ReportCharts
 from dtxl.documents.facts import Facts
 from dtxl.documents.frame import Frame, context_of, frame_of, opening
 from dtxl.documents.phrases import Figure, Passage, Said, say
 from dtxl.documents.sections import brief
+from dtxl.documents.trace_annex import Behind
+from dtxl.files.docx_annex import Annex, next_number
+from dtxl.files.docx_chart import place_charts
 from dtxl.files.docx_fill import fill
 from dtxl.files.docx_look import tags_of
+from dtxl.files.docx_marks import Marked
 from dtxl.model.finding import Finding, finding
 from dtxl.model.rollup import Rollup
 
@@ -30,19 +35,31 @@ class _Report:
     notes: Mapping[str, Said]
 
 
-def draw_report(rollup: Rollup, template: Path, today: date, unknown: Sequence[str] = ()) -> bytes:
+def draw_report(
+    rollup: Rollup,
+    template: Path,
+    today: date,
+    unknown: Sequence[str] = (),
+    sources: Sequence[Behind] = (),
+) -> bytes:
     """The report of `rollup` as a Word file: `template` (see templates/bao-cao.docx) filled with its figures.
 
     `today` gives the month and year of the date line and the document's date of creation; number and day stay blank for
     the records office. `unknown`: names of files received whose sender could not be established; the report says how
-    many there are. Equal input gives equal bytes. Raises TemplateError where the template cannot be filled.
+    many there are. `sources`: what is behind the figures, which an annex more then says; without them there is none.
+    Every figure carries a mark that names it. Equal input gives equal bytes. Raises TemplateError where the template
+    cannot be filled.
     """
     facts = Facts(rollup, tuple(unknown))
     frame = frame_of(facts)
     context, rules = _context(facts, frame, today)
     _refuse_nameless(template, context)
     title = say("frame.title", subject=frame.subject[:1].lower() + frame.subject[1:]).text
-    return fill(template, context, title=title, author=frame.issuer, created=today, rules=rules)
+    annex = _annex(sources, next_number(template)) if sources else None
+    if annex:
+        context["chi_dao"].append(say("trace.mention", number=annex.number).text)
+    filled = fill(template, context, title=title, author=frame.issuer, created=today, rules=rules, annex=annex)
+    return place_charts(filled, ReportCharts(facts).placed())
 
 
 def check_template(rollup: Rollup, template: Path, today: date, unknown: Sequence[str] = ()) -> tuple[Finding, ...]:
@@ -59,15 +76,16 @@ def check_template(rollup: Rollup, template: Path, today: date, unknown: Sequenc
 
 def _context(facts: Facts, frame: Frame, today: date) -> tuple[dict[str, Any], dict[str, float]]:
     context, rules = context_of(facts, frame, today)
-    report = _written(facts)
-    context |= {tag: [said.text for said in part] for tag, (_, part) in report.parts.items()}
+    report, charts = _written(facts), ReportCharts(facts)
+    context |= charts.tags()
+    context |= {tag: [_marked(said) for said in part] for tag, (_, part) in report.parts.items()}
     context["nhom"] = [
-        {"so": str(number), "ten": name, "doan": [said.text for said in part]}
+        {"so": str(number), "ten": name, "doan": [_marked(said) for said in part], **charts.group_tags(number)}
         for number, (name, part) in enumerate(report.groups, 1)
     ]
     for key, number in ANNEXES.items():
         context[f"phu_luc_{number.lower()}"] = [_texts(row) for row in report.rows[key]]
-        context[f"ghi_chu_{number.lower()}"] = report.notes[key].text
+        context[f"ghi_chu_{number.lower()}"] = _marked(report.notes[key])
     return context, rules
 
 
@@ -84,8 +102,24 @@ def _refuse_nameless(template: Path, context: Mapping[str, Any]) -> None:
         raise TemplateError(f"Mẫu {template.name}: {'; '.join(lines)}. Sửa tên thẻ trong Word rồi chạy lại. [G06]")
 
 
+def _annex(sources: Sequence[Behind], number: str) -> Annex:
+    rows = trace_annex.rows(sources)
+    shown = [_marked(row["ten"]) if row["tieu_de"] else [_marked(row[c]) for c in trace_annex.COLUMNS] for row in rows]
+    return Annex(number, trace_annex.title(), trace_annex.columns(), shown, _marked(trace_annex.note(sources, rows)))
+
+
 def _texts(row: annexes.Row) -> dict[str, Any]:
-    return {key: cell.text if isinstance(cell, Said) else cell for key, cell in row.items()}
+    return {key: _marked(cell) if isinstance(cell, Said) else cell for key, cell in row.items()}
+
+
+def _marked(said: Said | bool) -> Marked | str:
+    """The text with a mark for each of its figures, which the Word file keeps."""
+    if not isinstance(said, Said):
+        return ""
+    if not said.figures:
+        return said.text
+    spans = ((start, start + len(f.text), f.name) for start, f in zip(said.starts, said.figures, strict=True))
+    return Marked(said.text, tuple(spans))
 
 
 def _written(facts: Facts) -> _Report:
@@ -113,7 +147,7 @@ def _written(facts: Facts) -> _Report:
     return _Report(parts, groups, rows, annexes.notes(facts, rows))
 
 
-def report_passages(rollup: Rollup, unknown: Sequence[str] = ()) -> tuple[Passage, ...]:
+def report_passages(rollup: Rollup, unknown: Sequence[str] = (), sources: Sequence[Behind] = ()) -> tuple[Passage, ...]:
     """Every paragraph and table cell of the report that the rollup gave, in order, each with its figures."""
     report = _written(Facts(rollup, tuple(unknown)))
     out: list[Passage] = []
@@ -134,6 +168,13 @@ def report_passages(rollup: Rollup, unknown: Sequence[str] = ()) -> tuple[Passag
                 if isinstance(cell, Said):
                     add(f"Phụ lục {number}, dòng {line}, {column}", cell)
         add(f"Phụ lục {number}", report.notes[key])
+    rows = trace_annex.rows(sources) if sources else []
+    for line, row in enumerate(rows, 1):
+        for column, cell in row.items():
+            if isinstance(cell, Said):
+                add(f"Phụ lục nguồn số liệu, dòng {line}, {column}", cell)
+    if rows:
+        add("Phụ lục nguồn số liệu", trace_annex.note(sources, rows))
     return tuple(out)
 
 

@@ -4,35 +4,27 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from dtxl.documents.facts import Facts, places_for
-from dtxl.documents.phrases import Figure, Said, capital, join, listed, number, percent, say, word
+from dtxl.documents.compare import (
+    FINAL,
+    change_of,
+    compared,
+    gap_of,
+    kind_of,
+    name_of,
+    previous_name,
+    side_of,
+    value_of,
+)
+from dtxl.documents.facts import Facts
+from dtxl.documents.phrases import Figure, Piece, Said, capital, join, listed, number, percent, say, word
 from dtxl.model.form import target_text
 from dtxl.model.plan import OverAgencies, Plan, Target
 from dtxl.model.rollup import Coverage, IndicatorResult, State
 
 STATES = (State.EXCEEDED, State.MET, State.MISSED, State.NO_DATA)
 TABLE = "cell.year"  # the wording of a target in a table's cell
-ABSENCES = ("not_available", "not_arisen", "not_applicable", "silent")
-
-
-def name_of(row: IndicatorResult) -> str:
-    """The name by which a row's figures go: "indicator.I.13[cấp xã]", "indicator.I.13@commune" for a by-level row."""
-    if row.level:
-        return f"indicator.{row.code}@{row.level}"
-    return f"indicator.{row.code}[{row.scope}]" if row.scope else f"indicator.{row.code}"
-
-
-def value_of(row: IndicatorResult, *, part: str = "value", value: Fraction | None = None, table: bool = False) -> Said:
-    """A row's value (or `value` in its unit) as the report shows it: "72,35%", "12 hệ thống"; for a column or not."""
-    shown = row.value if value is None else value
-    if shown is None:
-        return Said("")
-    places = places_for(shown, row.target) if value is None else 2
-    name = f"{name_of(row)}.{part}"
-    if row.unit == "%":
-        return join([percent(name, shown, places=places, table=table)])
-    figure = number(name, shown, places=places)
-    return say("indicators.unit", value=figure, unit=row.unit) if row.unit else join([figure])
+SETTLED = ("not_arisen", "not_applicable")  # nothing is to be expected of these agencies
+LACKING = ("not_available", "silent")
 
 
 def target_of(row: IndicatorResult, plan: Plan, *, key: str = "indicators.target_year") -> Said:
@@ -60,29 +52,38 @@ def states_of(rows: Sequence[IndicatorResult], name: str, *, some: str = "state.
     return say(some, states=said)
 
 
-def result_of(row: IndicatorResult, plan: Plan) -> Said:
+def verdict_of(row: IndicatorResult, plan: Plan) -> Said:
+    """What a row's target says of its value, and by how much it is passed, kept or missed."""
+    if row.target is None:
+        return say("verdict.none")
+    fields: dict[str, Piece] = {"target": target_of(row, plan), "gap": side_of(row)}
+    if row.state is State.EXCEEDED:
+        fields["gap"] = gap_of(row)
+    return say(f"verdict.{row.state}", **fields)
+
+
+def result_of(row: IndicatorResult, facts: Facts) -> Said:
     """What a row came to, in words, without its name."""
-    verdict = (
-        say(f"verdict.{row.state}", target=target_of(row, plan)) if row.target is not None else say("verdict.none")
-    )
+    plan = facts.rollup.plan
+    verdict = verdict_of(row, plan)
     if row.value is None:
-        return _without_value(row, plan, verdict)
-    before = value_of(row, part="previous", value=row.previous) if row.previous is not None else None
-    fields: dict[str, Said | Figure | str] = {
+        return _without_value(row, facts, verdict)
+    fields: dict[str, Piece] = {
         "value": value_of(row),
-        "previous": say("indicators.previous", value=before) if before else "",
+        "change": change_of(row, previous_name(facts.rollup)),
         "verdict": verdict,
-        "coverage": coverage_of(row),
+        "coverage": coverage_of(row, plan),
         "fraction": _fraction(row),
     }
     if row.value == 0:
         return say("indicators.zero", **fields)
-    if row.target is not None and row.target.op.startswith(("increase", "reduce")):
-        return say("indicators.change", **fields)
+    if row.target is not None and row.target.of_change:
+        way = "increase" if row.target.op.startswith("increase") else "reduce"
+        return say(f"indicators.{way}" if row.value > 0 else "indicators.change", **fields)
     if row.unit != "%":
         return say("indicators.amount", **fields)
-    # "đạt" is said of what reached its target only.
-    return say("indicators.value" if row.state in (State.EXCEEDED, State.MET) else "indicators.missed", **fields)
+    # "đạt" is said of what passed its target only: of one that was just met the verdict says it.
+    return say("indicators.value" if row.state is State.EXCEEDED else "indicators.result", **fields)
 
 
 def _fraction(row: IndicatorResult) -> Said:
@@ -96,8 +97,8 @@ def _fraction(row: IndicatorResult) -> Said:
     )
 
 
-def _without_value(row: IndicatorResult, plan: Plan, verdict: Said) -> Said:
-    c, name = row.coverage, name_of(row)
+def _without_value(row: IndicatorResult, facts: Facts, verdict: Said) -> Said:
+    c, name, plan = row.coverage, name_of(row), facts.rollup.plan
     indicator = plan.indicator_by_code.get(row.code)
     if c.expected == 0:
         return say("indicators.nobody", verdict=verdict)
@@ -105,27 +106,50 @@ def _without_value(row: IndicatorResult, plan: Plan, verdict: Said) -> Said:
         alone = indicator is not None and indicator.over_agencies is OverAgencies.NONE
         return say(
             "indicators.not_added" if alone else "indicators.zero_denominator",
-            verdict=verdict, coverage=coverage_of(row),
+            verdict=verdict, coverage=coverage_of(row, plan),
         )  # fmt: skip
-    for reason in ("not_arisen", "not_applicable"):
+    sole = _sole(row, plan)
+    for reason in (*SETTLED, *LACKING):
+        if getattr(c, reason) == c.expected and sole:
+            return say(f"indicators.{reason}_one", agency=sole, verdict=verdict)
+    for reason in SETTLED:
         if getattr(c, reason) == c.expected:
             return say(f"indicators.{reason}_all", n=number(f"{name}.{reason}", c.expected), verdict=verdict)
-    return say("indicators.no_value", verdict=verdict, absences=_absences(c, name))
+    return say("indicators.no_value", verdict=verdict, absences=_absences(c, name, (*LACKING, *SETTLED)))
 
 
-def _absences(coverage: Coverage, name: str) -> Said:
-    counts = [(reason, int(getattr(coverage, reason))) for reason in ABSENCES]
+def _sole(row: IndicatorResult, plan: Plan) -> str:
+    """The name of the only agency that was asked for a row, "" where there are more."""
+    indicator = plan.indicator_by_code.get(row.code)
+    if row.coverage.expected != 1 or indicator is None:
+        return ""
+    asked = [a.name for a in plan.asked_of(indicator) if plan.in_scope(row.scope, a)]
+    return asked[0] if len(asked) == 1 else ""
+
+
+def _absences(coverage: Coverage, name: str, reasons: Iterable[str]) -> Said:
+    counts = [(reason, int(getattr(coverage, reason))) for reason in reasons]
     return listed([say(f"absence.{reason}", n=number(f"{name}.{reason}", n)) for reason, n in counts if n])
 
 
-def coverage_of(row: IndicatorResult) -> Said:
-    """ "215/241 đơn vị được giao có số liệu, còn 12 đơn vị chưa có số liệu"."""
+def coverage_of(row: IndicatorResult, plan: Plan) -> Said:
+    """ "215/241 đơn vị được giao có số liệu, 2 đơn vị không phát sinh, còn 24 đơn vị chưa có số liệu": who gave
+    figures, who has nothing to give, who still owes them; of one asked alone, its name."""
     c, name = row.coverage, name_of(row)
-    fields = {"reported": number(f"{name}.reported", c.reported), "expected": number(f"{name}.expected", c.expected)}
+    fields: dict[str, Piece] = {
+        "reported": number(f"{name}.reported", c.reported), "expected": number(f"{name}.expected", c.expected),
+    }  # fmt: skip
     if c.reported == c.expected:
-        return say("indicators.full", **fields)
-    key = "indicators.provisional" if row.provisional else "indicators.part"
-    return say(key, absences=_absences(c, name), **fields)
+        sole = _sole(row, plan)
+        return say("indicators.sole", agency=sole) if sole else say("indicators.full", **fields)
+    settled, lacking = _absences(c, name, SETTLED), _absences(c, name, LACKING)
+    fields["settled"] = say("indicators.settled", absences=settled) if settled.text else ""
+    fields["lacking"] = say("indicators.lacking", absences=lacking) if lacking.text else ""
+    if not row.provisional:
+        return say("indicators.part", **fields)
+    fields["answered"] = number(f"{name}.answered", c.answered)
+    fields["percent"] = percent(f"{name}.answered.percent", Fraction(c.answered * 100, c.expected))
+    return say("indicators.provisional_settled" if settled.text else "indicators.provisional", **fields)
 
 
 def state_cell(row: IndicatorResult) -> str:
@@ -143,23 +167,31 @@ def state_cell(row: IndicatorResult) -> str:
 
 
 def overview(facts: Facts) -> list[Said]:
-    """The first paragraph of section II, and a word where figures are provisional."""
+    """The first paragraphs of section II: counts, what the targets are for, the last period, what is provisional."""
     rows = facts.rollup.indicators
     if not rows:
         return [say("indicators.overview_none")]
     good = sum(r.state in (State.EXCEEDED, State.MET) for r in rows)
     thin = sum(r.provisional for r in rows)
+    counts = say(
+        "indicators.overview",
+        targets=number("targets", len(rows)),
+        indicators=number("targets.indicators", len({r.code for r in rows})),
+        states=states_of(rows, "targets"),
+        percent=percent("targets.good.percent", Fraction(good * 100, len(rows))),
+    )
     warned = [say("indicators.overview_provisional", n=number("targets.provisional", thin))] if thin else []
-    return [
-        say(
-            "indicators.overview",
-            targets=number("targets", len(rows)),
-            indicators=number("targets.indicators", len({r.code for r in rows})),
-            states=states_of(rows, "targets"),
-            percent=percent("targets.good.percent", Fraction(good * 100, len(rows))),
-        ),
-        *warned,
-    ]
+    return [counts, join([aim(facts), compared(facts)]), *warned]
+
+
+def aim(facts: Facts) -> Said:
+    """That the targets are the year's, where the report is of a part of it."""
+    plan, period = facts.rollup.plan, facts.rollup.period
+    if plan.info.year is None or kind_of(period.code) == FINAL:
+        return Said("")
+    years = {t.year for r in facts.rollup.indicators if (t := r.target) is not None}
+    key = "indicators.aim" if years <= {None, plan.info.year} else "indicators.aim_some"
+    return say(key, year=str(plan.info.year))
 
 
 def group_paragraphs(facts: Facts, name: str, rows: Sequence[IndicatorResult]) -> list[Said]:
@@ -179,14 +211,16 @@ def group_paragraphs(facts: Facts, name: str, rows: Sequence[IndicatorResult]) -
 
 
 def _indicator(facts: Facts, code: str, rows: list[IndicatorResult]) -> Iterable[Said]:
-    plan = facts.rollup.plan
     if len(rows) == 1 and rows[0].scope is None:
-        return [say("indicators.one", name=rows[0].text, result=result_of(rows[0], plan))]
+        return [say("indicators.one", name=rows[0].text, result=result_of(rows[0], facts))]
     out = [say("indicators.several", name=rows[0].text)]
+    scopes = [row.scope for row in rows]
     for row in rows:
         scope = capital(Said(row.scope or word("cell", "all")))
-        out.append(say("indicators.scope", scope=scope, result=result_of(row, plan)))
+        if scopes.count(row.scope) > 1:  # told apart by what they ask
+            scope = say("indicators.aimed", target=target_of(row, facts.rollup.plan))
+        out.append(say("indicators.scope", scope=scope, result=result_of(row, facts)))
     total = facts.total_of(code)
     if total is not None and len(rows) > 1:
-        out.append(say("indicators.scope_total", result=result_of(total, plan)))
+        out.append(say("indicators.scope_total", result=result_of(total, facts)))
     return out

@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from dtxl.core.text import lower_first, tidy
+from dtxl.core.text import fold, lower_first, tidy
+from dtxl.documents.compare import kind_of, side_of, value_of
 from dtxl.documents.dates import days_in, long_day, spelled
-from dtxl.documents.facts import GOOD, Facts, places_for
-from dtxl.documents.frame import Frame, standings
+from dtxl.documents.facts import GOOD, Facts
+from dtxl.documents.frame import Frame, mark_of, standings
 from dtxl.documents.phrases import (
     Figure,
     Piece,
     Said,
     capital,
+    join,
     limit,
     listed,
     number,
@@ -21,9 +23,9 @@ from dtxl.documents.phrases import (
     shortened,
     word,
 )  # fmt: skip
-from dtxl.documents.results_text import name_of, target_of, value_of
+from dtxl.documents.results_text import target_of
 from dtxl.model.form import target_text
-from dtxl.model.plan import Plan
+from dtxl.model.plan import OverPeriods, Plan
 from dtxl.model.rollup import AgencyResult, IndicatorResult, Standing, State, TaskResult
 
 # "xong trước 01/6/2024": behind the word "thời hạn" the verb is one too many.
@@ -33,28 +35,51 @@ _VERB = re.compile(r"^(?:(?:phải |cần )?(?:hoàn thành|hoàn tất|xong)(?:
 def directing(facts: Facts, frame: Frame) -> list[Said]:
     """Section I: what was asked of whom, what came back from each level, how the figures were made."""
     rollup = facts.rollup
-    asked: dict[str, Piece] = {
-        "plan": frame.plan,
-        "indicators": number("plan.indicators", len(rollup.plan.indicators)),
-        "targets": number("targets", len(rollup.indicators)),
-        "tasks": number("tasks", len(rollup.tasks)),
-    }
+    given = [
+        say("directing.targets", indicators=number("plan.indicators", len(rollup.plan.indicators)),
+            targets=number("targets", len(rollup.indicators))) if rollup.plan.indicators else Said(""),
+        say("directing.tasks", tasks=number("tasks", len(rollup.tasks))) if rollup.tasks else Said(""),
+    ]  # fmt: skip
+    asked = say("directing.asked", plan=frame.plan, given=listed(given)) if any(g.text for g in given) else Said("")
     if not rollup.agencies:
-        return [say("directing.asked_nobody", **asked), say("directing.method")]
+        return [join([asked, say("directing.asked_nobody_short")]), *_method(facts)]
     agencies = number("agencies", len(rollup.agencies))
     levels = [
         say("directing.level", n=_level_count(facts, code), level=facts.level_names[code]) for code in facts.levels
     ]
+    who = (
+        say("directing.who", agencies=agencies, levels=listed(levels)) if len(levels) > 1
+        else say("directing.who_level", agencies=agencies, level=facts.level_names[facts.levels[0]])
+    )  # fmt: skip
     in_time = len(facts.of(Standing.ACCEPTED)) == len(rollup.agencies)
-    out = [
-        say("directing.asked", agencies=agencies, levels=listed(levels), **asked),
-        say(
-            "directing.due_all" if in_time else "directing.due", due=long_day(rollup.period.agency_due),
-            as_of=long_day(rollup.as_of), agencies=agencies, standings=standings(facts),
-        ),
-    ]  # fmt: skip
-    out += [_level_line(facts, code) for code in facts.levels]
-    return [*out, say("directing.method")]
+    due = say(
+        "directing.due_all" if in_time else "directing.due", due=long_day(rollup.period.agency_due),
+        as_of=long_day(rollup.as_of), agencies=agencies, standings=standings(facts),
+    )  # fmt: skip
+    return [join([asked, who]), due, *(_level_line(facts, code) for code in facts.levels), *_method(facts)]
+
+
+def _method(facts: Facts) -> list[Said]:
+    """How figures come about: over agencies and over the parts of the year."""
+    return [say("directing.method"), *([_basis(facts)] if facts.rollup.plan.indicators else []), say("directing.where")]
+
+
+def _basis(facts: Facts) -> Said:
+    """How each indicator's figure relates to the parts of the year, as the plan declares it.
+
+    No figure of a longer period is added up from those of the quarters: agencies report it on that period's own form.
+    """
+    plan, period = facts.rollup.plan, facts.rollup.period
+    year = period.code.partition("-")[0]
+    since = min([period.start, *(p.start for p in plan.periods if p.code.partition("-")[0] == year)])
+    counts = {how: sum(i.over_periods is how for i in plan.indicators) for how in OverPeriods}
+    if since == period.start:  # what is counted since the year began is what is counted in the period
+        counts[OverPeriods.SUM] += counts[OverPeriods.CUMULATIVE]
+        counts[OverPeriods.CUMULATIVE] = 0
+    days = {"since": long_day(since), "start": long_day(period.start), "end": long_day(period.end)}
+    parts = [say(f"basis.{how}", n=number(f"plan.over.{how}", n), **days) for how, n in counts.items() if n]
+    lead = say("basis.quarter" if kind_of(period.code) == "quarter" else "basis.longer", period=period.name)
+    return say("basis.all", lead=lead, parts=listed(parts))
 
 
 def _level_count(facts: Facts, code: str) -> Figure:
@@ -158,26 +183,33 @@ def _task_items(rows: Sequence[TaskResult], name: str, item: Callable[[TaskResul
 def _task_fields(task: TaskResult, facts: Facts) -> dict[str, Piece]:
     return {
         "code": task.code, "text": brief(task.text), "agency": facts.office(task.agency),
-        "deadline": deadline(task, facts.rollup.plan),
+        "deadline": due(task, facts.rollup.plan),
     }  # fmt: skip
 
 
+def due(task: TaskResult, plan: Plan) -> str:
+    """A task's deadline for a sentence that quotes its text; "" where the text says it already."""
+    printed = printed_deadline(task, plan)
+    return "" if printed and fold(_VERB.sub("", printed)) in fold(brief(task.text)) else deadline(task, plan)
+
+
 def _late_item(task: TaskResult, facts: Facts) -> Said:
-    name = f"task.{task.code}"
-    return say(
-        "tasks.late_item",
-        late=number(f"{name}.late", task.late),
-        expected=number(f"{name}.expected", task.expected),
-        **_task_fields(task, facts),
-    )
+    name, fields = f"task.{task.code}", _task_fields(task, facts)
+    due = say("tasks.due", deadline=fields["deadline"]) if fields["deadline"] else ""
+    counts = {
+        "late": number(f"{name}.late", task.late),
+        "expected": number(f"{name}.expected", task.expected),
+    }
+    key = "late_sole" if task.expected == 1 else "late_every" if task.late == task.expected else "late_item"
+    return say(f"tasks.{key}", **(fields | counts | {"deadline": due}))
 
 
 def _aside(row: IndicatorResult) -> str:
     """What tells a target without a figure from its indicator's others: its scope, or its bound where nobody is asked
     (a target of another measure than the indicator's figure)."""
     if row.scope:
-        return f" ({row.scope})"
-    return word("weak", "aimed").format(target=target_text(row.target)) if row.coverage.expected == 0 else ""
+        return say("weak.scope", scope=row.scope).text
+    return say("weak.aimed", target=target_text(row.target)).text if row.target and not row.coverage.expected else ""
 
 
 def weak_targets(facts: Facts) -> list[Said]:
@@ -217,23 +249,11 @@ def _missed_item(facts: Facts, row: IndicatorResult) -> Said:
         name=row.text,
         scope=say("weak.scope", scope=row.scope) if row.scope else "",
         value=value_of(row),
+        provisional=word("cell", "provisional") if row.provisional else "",
         target=target_of(row, plan),
-        gap=_gap(row),
+        gap=side_of(row),
         levels=say("weak.levels", levels=listed(levels)) if levels else "",
     )
-
-
-def _gap(row: IndicatorResult) -> Said:
-    """How far a missed result is from its target, in the target's unit."""
-    if row.value is None or row.target is None:
-        return Said("")
-    difference = row.value - Fraction(row.target.value)
-    if difference == 0:
-        return say("weak.equal")
-    places, share = places_for(row.value, row.target), row.unit == "%"
-    figure = number(f"{name_of(row)}.gap", abs(difference), places=places, fixed=share)
-    gap = say("weak.points", gap=figure) if share else say("weak.amount", gap=figure, unit=row.unit)
-    return say("weak.lower" if difference < 0 else "weak.higher", gap=gap)
 
 
 def weak_returns(facts: Facts) -> list[Said]:
@@ -273,7 +293,8 @@ def _unfit(facts: Facts, standing: Standing, found: Sequence[AgencyResult]) -> S
 
 def _names(facts: Facts, agencies: Sequence[AgencyResult]) -> Said:
     figure = f"agencies.{agencies[0].level}.{agencies[0].standing}"
-    return shortened([facts.name(a) for a in agencies], limit("agencies"), "weak.others", figure=figure)
+    names = [facts.name(a) for a in agencies]
+    return shortened(names, limit("agencies"), "weak.others", mark=mark_of(names), figure=figure)
 
 
 def _level_names(facts: Facts, code: str, agencies: Sequence[AgencyResult]) -> Said:

@@ -1,36 +1,39 @@
-"""A report that was edited in Word against the one that its figures make (G08).
+"""A report that was edited in Word against the one that its figures make (G08): by its marks (`hold`), and by its words
+where it has none (`verify`), as with a report of an earlier version.
 
-Only what is certain is told: a figure that was replaced by another number where the words around it, or the rest of the
-table's row, are still those of our report. What staff left out, added or wrote anew is theirs.
+By words only what is certain is told: a figure that was replaced by another number where the words around it, or the
+rest of the table's row, are still those of our report. What staff left out, added or wrote anew is theirs.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from fractions import Fraction
 
 from dtxl.core.text import tidy
+from dtxl.documents.held import Verified, given_by, likest
+from dtxl.documents.held_tables import Tables
+from dtxl.documents.held_text import Paragraphs
 from dtxl.documents.phrases import Passage
 from dtxl.documents.sections import brief
+from dtxl.documents.typed import TOKEN, masked, tokens, worth
+from dtxl.files.docx_marked import Block, MarkedTable, MarkedText
 from dtxl.files.flow import Flow, FlowTable, FlowText
 from dtxl.model.finding import Finding, finding
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]")
-_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
-ALIKE = 0.75  # of the words of two paragraphs, in order: a paragraph that shares fewer was written anew
 _NEAR = 2  # words or signs on one side of a number that must be the same for the number to be the same one
 _KEY_CELLS = 3  # cells at the left of a row that name it: code, name, scope
 
 
-@dataclass(frozen=True)
-class Verified:
-    """What was compared, and the figures that differ."""
-
-    paragraphs: int  # paragraphs with figures that were found again
-    cells: int  # cells with figures that were found again
-    findings: tuple[Finding, ...]
+def hold(passages: Sequence[Passage], ours: Sequence[Block], edited: Sequence[Block]) -> Verified:
+    """Hold the edited report against ours, both as `read_marked` gives them; `passages` as `report_passages` does."""
+    given = given_by(passages)
+    mine, theirs = ([b for b in side if isinstance(b, MarkedText)] for side in (ours, edited))
+    texts = Paragraphs(passages, given, mine, theirs)
+    first, second = ([b for b in side if isinstance(b, MarkedTable)] for side in (ours, edited))
+    tables = Tables(given, first, second)
+    findings = (*texts.findings(), *tables.findings())
+    return Verified(texts.compared, tables.compared, findings)
 
 
 def verify(passages: Sequence[Passage], ours: Iterable[Flow], edited: Iterable[Flow]) -> Verified:
@@ -45,24 +48,8 @@ def verify(passages: Sequence[Passage], ours: Iterable[Flow], edited: Iterable[F
     return Verified(paragraphs, cells, (*first, *second))
 
 
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text)
-
-
-def _masked(tokens: Iterable[str]) -> list[str]:
-    """Words as they compare; every number is the same."""
-    return ["#" if token[0].isdecimal() else token.casefold() for token in tokens]
-
-
-def _worth(token: str) -> Fraction:
-    """The number that digits with marks say, the Vietnamese way; "85.5" is a slip of the keyboard for 85,5."""
-    plain = token.replace(".", "") if _GROUPS.fullmatch(token.partition(",")[0]) else token
-    plain = plain.replace(",", ".")
-    return Fraction(plain) if plain.count(".") < 2 else Fraction(plain.replace(".", ""))
-
-
 def _paragraphs(passages: Sequence[Passage], texts: Sequence[str]) -> tuple[int, list[Finding]]:
-    spoken = [p for p in passages if p.figures and not re.match(r"Phụ lục [IVX]+, dòng", p.place)]
+    spoken = [p for p in passages if p.figures and not re.match(r"Phụ lục .+, dòng", p.place)]
     left = Counter(texts)
     changed = []
     for passage in spoken:
@@ -72,41 +59,22 @@ def _paragraphs(passages: Sequence[Passage], texts: Sequence[str]) -> tuple[int,
             changed.append(passage)
     ours = Counter(tidy(p.text) for p in passages)
     rest = [text for text in left.elements() if text not in ours and any(map(str.isdecimal, text))]
-    pairs = _pairs([tidy(p.text) for p in changed], rest)
+    places = likest([tidy(p.text) for p in changed], rest)
+    pairs = [None if place is None else rest[place] for place in places]
     findings = [f for passage, text in zip(changed, pairs, strict=True) if text for f in _sentence(passage, text)]
     return len(spoken) - len(changed) + sum(text is not None for text in pairs), findings
 
 
-def _pairs(changed: Sequence[str], rest: Sequence[str]) -> list[str | None]:
-    """For each changed paragraph the one that it became, the likest first; None for none that is like it."""
-    words, others = [_masked(_tokens(t)) for t in changed], [_masked(_tokens(t)) for t in rest]
-    scores = []
-    for i, mine in enumerate(words):
-        matcher = SequenceMatcher(None, autojunk=False)
-        matcher.set_seq2(mine)
-        for j, theirs in enumerate(others):
-            matcher.set_seq1(theirs)
-            if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
-                scores.append((matcher.ratio(), -abs(i - j), i, j))
-    found: list[str | None] = [None] * len(changed)
-    taken: set[int] = set()
-    for _, _, i, j in sorted(scores, reverse=True):
-        if found[i] is None and j not in taken:
-            found[i] = rest[j]
-            taken.add(j)
-    return found
-
-
 def _sentence(passage: Passage, text: str) -> Iterator[Finding]:
-    mine, theirs = _tokens(tidy(passage.text)), _tokens(text)
+    mine, theirs = tokens(tidy(passage.text)), tokens(text)
     shown = _shown(passage)
-    matcher = SequenceMatcher(None, _masked(mine), _masked(theirs), autojunk=False)
+    matcher = SequenceMatcher(None, masked(mine), masked(theirs), autojunk=False)
     wrong = []
     for a, b, size in matcher.get_matching_blocks():
         for offset in range(size):
             i, j = a + offset, b + offset
             sure = offset >= _NEAR or size - offset > _NEAR
-            if i in shown and sure and _worth(mine[i]) != _worth(theirs[j]):
+            if i in shown and sure and worth(mine[i]) != worth(theirs[j]):
                 wrong.append((theirs[j], mine[i]))
     if wrong:
         label = f"{passage.place}, “{brief(text)}”"
@@ -124,7 +92,7 @@ def _shown(passage: Passage) -> set[int]:
             spans.append((start, at))
     return {
         n
-        for n, match in enumerate(_TOKEN.finditer(text))
+        for n, match in enumerate(TOKEN.finditer(text))
         if match[0][0].isdecimal() and any(start <= match.start() < end for start, end in spans)
     }
 
@@ -185,7 +153,7 @@ def _rows_again(ours: Rows, edited: Rows) -> Iterator[tuple[list[str], list[str]
 
 
 def _likeness(row: list[str]) -> tuple[str, ...]:
-    return (row[0], *(" ".join(_masked(_tokens(cell))) for cell in row[1:]))
+    return (row[0], *(" ".join(masked(tokens(cell))) for cell in row[1:]))
 
 
 def _name(row: list[str]) -> tuple[str, ...]:
@@ -199,8 +167,8 @@ def _once(rows: Rows, key: Callable[[list[str]], tuple[str, ...]]) -> Mapping[tu
 
 def _cell(ours: str, edited: str) -> bool:
     """Whether the numbers of a cell differ where its words are the same."""
-    mine, theirs = _tokens(ours), _tokens(edited)
-    if _masked(mine) != _masked(theirs):
+    mine, theirs = tokens(ours), tokens(edited)
+    if masked(mine) != masked(theirs):
         return False
     numbers = [(a, b) for a, b in zip(mine, theirs, strict=True) if a[0].isdecimal()]
-    return any(_worth(a) != _worth(b) for a, b in numbers)
+    return any(worth(a) != worth(b) for a, b in numbers)

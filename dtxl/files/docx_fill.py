@@ -23,6 +23,8 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 
 from dtxl.core.errors import TemplateError
 from dtxl.core.text import tidy, without_control
+from dtxl.files.docx_annex import Annex, add_annex
+from dtxl.files.docx_marks import Marked, Marks, without_letters
 from dtxl.files.word_sandbox import Refused, Sandbox
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
@@ -64,16 +66,19 @@ def fill(
     author: str,
     created: datetime.date,
     rules: Mapping[str, float] | None = None,
+    annex: Annex | None = None,
 ) -> bytes:
-    """The bytes of `template` filled with `context` (plain strings, numbers, lists and dictionaries of these).
+    """The bytes of `template` filled with `context` (strings, numbers, `Marked`, lists and dictionaries of these).
 
     Texts of `context` stay as typed: `{{`, `&` and `<` are text, line ends become line breaks. `rules`: name of a
     paragraph style → length in mm of the line that paragraphs of this style draw by their bottom border; they are
-    indented on both sides to that length. Equal input gives equal bytes. Raises TemplateError, in Vietnamese, where
-    the file cannot be read, a tag names nothing, does more than show, choose and repeat, or a loop is broken.
+    indented on both sides to that length. `annex` is added behind the rest. Equal input gives equal bytes.
+    Raises TemplateError, in Vietnamese, where the file cannot be read, a tag names nothing, does more than show, choose
+    and repeat, or a loop is broken.
     """
     content, document = _opened(template)
-    typed = _as_typed(context)
+    marks = Marks()
+    typed = _as_typed(context, marks)
     word, sandbox = _Template(io.BytesIO(content)), Sandbox(typed)
     try:
         _refuse_broken(document, template.name)
@@ -95,6 +100,9 @@ def fill(
             f"({_short(tidy(str(error)) or type(error).__name__)}). [G07]"
         ) from error
     filled: WordDocument = word.get_docx() if word.docx is None else word.docx
+    if annex:
+        add_annex(filled, annex, template.name, lambda text: str(_as_typed(text, marks)))
+    marks.place(filled.element.body)
     _restore(filled)
     _draw_rules(filled, rules or {})
     _describe(filled, title, author, created)
@@ -244,31 +252,46 @@ def _short(text: str, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _as_typed(value: Any) -> Any:
-    """`value` with its texts made safe for docxtpl's own replacements, and without what XML cannot hold."""
+def _as_typed(value: Any, marks: Marks | None = None) -> Any:
+    """`value` with its texts made safe for docxtpl's own replacements, and without what XML cannot hold; figures carry
+    their marks where `marks` are given."""
     if isinstance(value, str):
         clean = without_control(value.replace("\r\n", "\n").replace("\r", "\n")).replace(_KEEP, "")
-        return _FALSE_ESCAPE.sub(lambda match: match[0][0] + _KEEP + match[0][1:], clean)
+        return _FALSE_ESCAPE.sub(lambda match: match[0][0] + _KEEP + match[0][1:], without_letters(clean))
+    if isinstance(value, Marked):
+        pieces: list[tuple[str, str | None]] = []
+        at = 0
+        for start, end, source in value.figures:
+            pieces += [(value.text[at:start], None), (value.text[start:end], source)]
+            at = end
+        pieces.append((value.text[at:], None))
+        written = [(_as_typed(text), source) for text, source in pieces]
+        return marks.written(written) if marks else "".join(text for text, _ in written)
     if isinstance(value, Mapping):
-        return {key: _as_typed(item) for key, item in value.items()}
+        return {key: _as_typed(item, marks) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_typed(item) for item in value]
+        return [_as_typed(item, marks) for item in value]
     return value
 
 
 def _restore(document: WordDocument) -> None:
+    """Take out what stands for something else; marks are only set in the body's text."""
     roots = [document.element.body]
     roots += [rel.target_part.element for rel in document.part.rels.values() if hasattr(rel._target, "element")]
     for root in roots:
         for node in root.iter():
-            if node.tag in _TEXTS and node.text and _KEEP in node.text:
-                node.text = node.text.replace(_KEEP, "")
+            if node.tag in _TEXTS and node.text and not node.text.isascii():
+                node.text = _plain(node.text)
             for name, value in node.items():
-                if _KEEP in value:
-                    node.set(name, value.replace(_KEEP, ""))
+                if not value.isascii():
+                    node.set(name, _plain(value))
     for part in document.part.package.iter_parts():
         if part.content_type == _FOOTNOTES:
-            part._blob = part.blob.replace(_KEEP.encode(), b"")
+            part._blob = _plain(part.blob.decode("utf-8")).encode()
+
+
+def _plain(text: str) -> str:
+    return without_letters(text).replace(_KEEP, "")
 
 
 def _draw_rules(document: WordDocument, rules: Mapping[str, float]) -> None:

@@ -71,6 +71,10 @@ class Sandbox(SandboxedEnvironment):
         self.filters = {name: self._weighing(self.filters[name]) for name in _FILTERS}
         self.filters |= {"join": self._join, _COUNTED: self._count, _WEIGHED: self._weighed}
         self.tests = {name: self.tests[name] for name in _TESTS}
+        self.begin(given)
+
+    def begin(self, given: Any) -> None:
+        """Count anew, for another filling of what was compiled here, with `given`."""
         self._left = min(_LEAST_WORK + _WORK_PER_ITEM * _items(given), _MOST_WORK)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:

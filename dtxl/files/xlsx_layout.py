@@ -20,17 +20,21 @@ _YES = ("1", "true", "on")
 _RANGE = re.compile(r"^\$?([A-Z]{0,3})\$?(\d{0,7})(?::\$?([A-Z]{0,3})\$?(\d{0,7}))?$")
 _COMMENTS = re.compile(r"^xl/(?:comments/)?comments?\d*\.xml$")
 _OLD = re.compile(rb'val="(?:\.Vn|VNI[- ])', re.IGNORECASE)
+_SECTIONS = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]')
+_DIGITS = re.compile(r"[0#?]|general", re.IGNORECASE)
 _MAX_STRINGS = 20 * 2**20  # of shared strings that are looked through for fonts
 
 
 @dataclass(frozen=True, slots=True)
 class Styles:
     """What cell styles say, by index: those that show a percentage, and fonts of old encodings; `strings`: the same
-    fonts by index of the shared string whose every run has one."""
+    fonts by index of the shared string whose every run has one; `units`: what formats show behind a number."""
 
     percents: frozenset[str] = frozenset()
     fonts: Mapping[str, str] = field(default_factory=dict)
     strings: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def column_number(letters: str) -> int:
@@ -109,6 +113,15 @@ def comments_of(archive: zipfile.ZipFile, targets: Mapping[str, str], layout: La
 def has_comments(names: set[str]) -> bool:
     """Whether the package has a part of notes."""
     return any(_COMMENTS.match(name) for name in names)
+
+
+def shown_unit(number_format: str) -> str:
+    """The words that a number format shows behind a number: "nghìn" of `#,##0" nghìn"`, "%" of `0"%"`; "" for none."""
+    section = _SECTIONS.split(number_format)[0]
+    bare = _LITERAL.sub(lambda m: "\0" * len(m[0]), section)
+    digits = list(_DIGITS.finditer(bare))
+    behind = section[digits[-1].end() :] if digits else ""
+    return "".join(m[1] or m[2] or m[3] or "" for m in _LITERAL.finditer(behind)).strip()
 
 
 def style_fonts(root: etree._Element) -> dict[str, str]:

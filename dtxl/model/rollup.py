@@ -153,6 +153,8 @@ class Rollup:
     # (agency, code, severity, sheet, cell, found, message) of the latest return of each agency
     unknown_files: tuple[str, ...] = ()  # received files of which nobody can say whose they are
     remarks: tuple[Finding, ...] = ()  # on the whole batch (codes F13, G02, G03, G05)
+    earlier: tuple[tuple[PeriodDates, tuple[IndicatorResult, ...]], ...] = ()
+    # (an earlier quarter, its `indicators`), the oldest first, where whoever made the rollup asked for them
 
     def count(self, *states: State) -> int:
         """How many of the target rows are in one of `states`."""

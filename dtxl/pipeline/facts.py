@@ -138,6 +138,7 @@ def verified_facts(path: Path, verified: "Verified") -> dict[str, Any]:
                     {
                         "code": f.code,
                         "severity": f.severity.value,
+                        "kind": dict(f.args).get("kind", "changed"),
                         "place": f.place,
                         "found": f.found,
                         "required": dict(f.args)["expected"],

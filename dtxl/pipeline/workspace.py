@@ -20,6 +20,7 @@ from dtxl.store import Archive, Store, open_store, shown
 PLANBOOK, DATABASE, ARCHIVE, TEMPLATES = "ke-hoach.xlsx", "dtxl.db", "kho", "mau"
 SENT, INBOX, RETURNED = "gui-di", "nhan-ve", "tra-lai"
 CONSOLIDATED, REPORT = "tong-hop.xlsx", "bao-cao.docx"
+WORDING = "cau-chu.toml"  # among the templates: the report's phrases, for staff to change
 
 Progress = Callable[[int, int], None]  # (done, of)
 
@@ -179,5 +180,9 @@ def init_workspace(
         mine = root / TEMPLATES / item.name
         if item.name.endswith(".docx") and not mine.exists():
             write_whole(mine, item.read_bytes())
+    if not (root / TEMPLATES / WORDING).exists():
+        from dtxl.documents.wording import wording_sheet  # Word's libraries are needed here only
+
+        write_whole(root / TEMPLATES / WORDING, wording_sheet())
     write_whole(target, content)
     return workspace
