@@ -45,6 +45,7 @@ locale: $(STAMP)
 
 templates: $(STAMP)
 	$(BIN)/python templates/build_bao_cao.py
+	$(BIN)/python templates/build_cong_van.py
 
 clean:
 	rm -rf output build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

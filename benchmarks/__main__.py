@@ -1,6 +1,6 @@
 """`make bench`: run all, print the tables; `--write` keeps them in docs/benchmarks.md with machine and versions.
 
-`python -m benchmarks quarter` or `… reading` runs a part only; the page keeps the other part as it was."""
+`python -m benchmarks quarter`, `… reading` or `… letters` runs a part only; the page keeps the other part as it was."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ from datetime import date
 from importlib import metadata, resources
 from pathlib import Path
 
-from benchmarks import plans
+from benchmarks import annexes, letters, plans
 from benchmarks.plain import plain_form, plain_read, plain_report_figures
 from dtxl.forms import draw_form
 from dtxl.model.form import build_form
@@ -118,11 +118,37 @@ def reading() -> str:
     return "\n".join(lines)
 
 
+def writing() -> str:
+    """The reminder letters of the sample plan, where nobody has returned."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = resources.files("dtxl.samples").joinpath("bac-giang-2024", "ke-hoach.docx")
+        with resources.as_file(source) as document:
+            workspace = init_workspace(Path(folder, "bg"), document)
+        rollup = make_rollup(workspace, PERIOD, date(2024, 3, 20))
+        workspace.close()
+        lines = table([letters.reminders(rollup, pair)])
+    return "\n".join((machine("python-docx", "docxtpl", "Jinja2", "lxml"), "", *lines))
+
+
+def long_annexes() -> str:
+    """Reports with 250, 2,500 and 12,000 rows in an annex."""
+    lines = [machine("docxtpl", "python-docx", "lxml"), "", "One report each, in a process of its own:", ""]
+    lines += ["| rows | annex | s | ms a row | peak, MiB |", "|---:|---|---:|---:|---:|"]
+    for name, rows, seconds, peak in annexes.growth():
+        lines.append(f"| {rows:,} | {name} | {seconds:.2f} | {1000 * seconds / rows:.2f} | {peak or '–'} |")
+    return "\n".join(lines)
+
+
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "quarter": ("A quarter on the sample plan", quarter),
     "reading": ("Reading a plan", reading),
+    "letters": ("Letters", writing),
+    "annexes": ("Long annexes", long_annexes),
 }
-HEAD = "`make bench` runs them; the plain way is `benchmarks/plain.py`, for plan text `benchmarks/plans.py`."
+HEAD = (
+    "`make bench` runs them; the plain way is `benchmarks/plain.py`, for plan text `benchmarks/plans.py`, for letters "
+    "`benchmarks/letters.py`."
+)
 
 
 def main() -> None:

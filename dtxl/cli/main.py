@@ -20,6 +20,7 @@ COMMANDS = {
     "status": ("results", "Ai đã nộp, nộp muộn, phải sửa, chưa nộp.", "Returned, late, faulty, missing."),
     "consolidate": ("results", "Lập bảng tổng hợp tong-hop.xlsx.", "Make the consolidated workbook."),
     "report": ("results", "Lập báo cáo Word trình ký.", "Make the Word report for signature."),
+    "letters": ("letters", "Lập công văn đề nghị, trả lại, đôn đốc, thông báo.", "Make the letters of a period."),
     "lint": ("lint", "Kiểm tra thể thức văn bản Word.", "Check the layout of Word documents."),
     "trace": ("results", "Truy nguyên một số liệu về ô, tệp, đơn vị.", "Follow a figure back to its cells."),
     "diff": (
