@@ -13,7 +13,7 @@ import pytest
 
 from dtxl.pipeline.collect import collect
 from tests.small import PERIOD
-from tests.stress.page import Broken, joined, put, sections, table
+from tests.stress.page import FIGURES, Broken, joined, put, sections, table
 from tests.stress.places import (
     ARCHIVE,
     INBOX,
@@ -29,7 +29,7 @@ from tests.stress.places import (
     small_crowd,
 )
 from tests.stress.reader import batch, sound, through
-from tests.stress.run import main
+from tests.stress.run import ROUNDS, main
 
 State = dict[str, Any]
 
@@ -194,6 +194,14 @@ def test_a_section_is_written_and_the_others_stay(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert sections(text) == {"A": "| x | n |\n| --- | ---: |\n| a | 1,234 |\n| b | 5.0 |", "B": "three"}
     assert joined(sections(text), ["A", "B"]) == text
+
+
+def test_the_page_names_tests_and_rounds_that_there_are() -> None:
+    for _, tests, name in FIGURES:
+        assert tests
+        assert all((Path(__file__).parent / f"{test}.py").is_file() for test in tests)
+        assert name == "" or name in ROUNDS
+    assert {name for _, _, name in FIGURES if name} == set(ROUNDS)
 
 
 def test_a_broken_round_leaves_its_section_and_ends_with_status_1(
