@@ -142,6 +142,22 @@ def test_no_process_is_left_behind() -> None:
     opened.close()
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_process_that_something_else_ended_is_no_files_fault(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask, ended = opener_module._Child.ask, []
+
+    def ended_from_outside(child: opener_module._Child, verb: bytes, content: bytes) -> object:
+        if len(ended) < times:
+            ended.append(child._process.kill())
+        return ask(child, verb, content)
+
+    monkeypatch.setattr(opener_module._Child, "ask", ended_from_outside)
+    with Opener() as opened:
+        assert outcome(opened, GOOD) == ("read" if times == 1 else "A01")
+        assert opened.started == 2
+        assert outcome(opened, GOOD) == "read"
+
+
 def test_a_reader_that_cannot_be_started_is_no_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opener_module, "_START", "raise SystemExit(1)")
     with Opener() as opened, pytest.raises(DtxlError, match="tiến trình đọc tệp"):

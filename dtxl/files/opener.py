@@ -74,12 +74,12 @@ class Opener:
     def _ask(self, verb: bytes, content: bytes) -> Any:
         if len(content) > MAX_BYTES:
             raise Unreadable(Fault.TOO_LARGE, f"{len(content)} bytes", f"tệp {len(content) // 2**20} MB")
-        fresh = self._child is None
         try:
             return self._try(verb, content)
         except _Died as death:
-            if not fresh and death.fault is Fault.DAMAGED and verb != MEMBER:
-                # An earlier file may have left the process ill: only a fresh one's death is this file's doing.
+            if death.fault is Fault.DAMAGED and verb != MEMBER:
+                # An earlier file may have left the process ill, or something outside have ended it: only a second
+                # death, of a fresh one, is this file's doing. A verdict on a file is kept for good.
                 try:
                     return self._try(verb, content)
                 except _Died as again:
