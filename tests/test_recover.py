@@ -331,7 +331,10 @@ def test_a_form_younger_than_the_database_is_the_offices_matter(workspace: Works
     again.close()
     write_whole(planbook, write_planbook(PLAN))
     last = Workspace(workspace.root)
-    path = drop(last, "mới hơn.xlsx", sent(last, "07375").content(), 11)
+    form = form_in(last, "07375")
+    newer = sent(last, "07375")
+    newer.put(form.by_name["agency.contact"].sheet, form.by_name["agency.contact"].cell, "Trần Thị Bình")
+    path = drop(last, "mới hơn.xlsx", newer.content(), 11)
     assert told(collect(last, PERIOD, [path]))["mới hơn.xlsx"][0] == "accepted"
     last.close()
 

@@ -229,3 +229,10 @@ def test_a_broken_round_leaves_its_section_and_ends_with_status_1(
 def test_a_round_that_is_none_is_refused() -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["everything"])
+
+
+def test_every_round_stands_on_the_page_with_its_last_run() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "stress.md").read_text(encoding="utf-8")
+    for title in ROUNDS.values():
+        assert page.count(f"\n## {title}\n") == 1
+    assert page.count("Size: full.") == len(ROUNDS)
